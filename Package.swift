@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every warning in our own Swift is an error; imports must be declared as dependencies (see `make lint`).
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// The numeric kernels keep the same code, and so the same bits, in debug and release builds.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-Wall", "-Wextra", "-Werror"])]
+let shimFlags: [CSetting] = [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]
+
+let package = Package(
+  name: "rebound",
+  products: [.executable(name: "rebound", targets: ["CLI"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // What planning and computing share: vocabulary, facts about models and data sets.
+    .systemLibrary(name: "CSodium", path: "Sources/Catalog/CSodium"),
+    .target(name: "Catalog", dependencies: ["CSodium"], exclude: ["CSodium"], swiftSettings: strict),
+
+    // Numbers only.
+    .systemLibrary(name: "COpenBLAS", path: "Sources/Compute/COpenBLAS"),
+    .target(name: "CKernels", path: "Sources/Compute/CKernels", cSettings: kernelFlags),
+    .target(
+      name: "CImageCodecs", path: "Sources/Compute/CImageCodecs", cSettings: shimFlags,
+      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]),
+    .target(
+      name: "Compute", dependencies: ["Catalog", "CKernels", "CImageCodecs", "COpenBLAS"],
+      exclude: ["CKernels", "CImageCodecs", "COpenBLAS"], swiftSettings: strict),
+
+    // What coordinator and worker say to each other.
+    .systemLibrary(name: "CZeroMQ", path: "Sources/Protocol/Transport/CZeroMQ"),
+    .target(
+      name: "CSweep", path: "Sources/Protocol/Wire/CSweep", cSettings: shimFlags,
+      linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(
+      name: "Protocol", dependencies: ["Catalog", "CZeroMQ", "CSweep"],
+      exclude: ["Transport/CZeroMQ", "Wire/CSweep"], swiftSettings: strict),
+
+    .target(
+      name: "Coordinator",
+      dependencies: [
+        "Catalog", "Protocol", "Yams",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Worker",
+      dependencies: ["Catalog", "Protocol", "Compute", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "CLI",
+      dependencies: [
+        "Catalog", "Protocol", "Compute", "Coordinator", "Worker",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+
+    .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/Catalog", swiftSettings: strict),
+    .testTarget(
+      name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute", swiftSettings: strict),
+    .testTarget(
+      name: "ProtocolTests", dependencies: ["Catalog", "Protocol"], path: "Tests/Protocol", swiftSettings: strict),
+    .testTarget(
+      name: "CoordinatorTests", dependencies: ["Catalog", "Protocol", "Coordinator"], path: "Tests/Coordinator",
+      swiftSettings: strict),
+    .testTarget(
+      name: "WorkerTests", dependencies: ["Catalog", "Protocol", "Compute", "Worker"], path: "Tests/Worker",
+      swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["Catalog"], path: "Tests/EndToEnd", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,172 @@
+/// One sweep, fully resolved: what a spec says once every path, list and default has been filled in.
+///
+/// The coordinator derives it from the spec, stores it in the run directory and sends it to every worker as JSON with
+/// sorted keys; its digest names the run. Everything that decides a number is in it, and nothing else.
+public struct Experiment: Hashable, Sendable, Codable {
+  public let name: String
+  public let model: Model
+  public let data: Data
+  public let probes: Probes
+  /// The site whose baseline predictions define the outcome sets W (wrong) and C (correct).
+  public let reference: Site
+  public let knockouts: [Knockout]
+  /// How many layers behind its window a variant is computed; nil: to the last layer.
+  public let horizon: Int?
+  public let compute: Compute
+  public let seed: UInt64
+
+  public init(
+    name: String, model: Model, data: Data, probes: Probes, reference: Site, knockouts: [Knockout], horizon: Int?,
+    compute: Compute, seed: UInt64
+  ) {
+    self.name = name
+    self.model = model
+    self.data = data
+    self.probes = probes
+    self.reference = reference
+    self.knockouts = knockouts
+    self.horizon = horizon
+    self.compute = compute
+    self.seed = seed
+  }
+
+  /// The checkpoint and the text before the image.
+  public struct Model: Hashable, Sendable, Codable {
+    /// Absolute path of a Hugging Face model directory.
+    public let directory: String
+    /// See ``ModelIdentity``.
+    public let identity: Digest
+    public let prefixTokenIDs: [Int]
+    /// Decoder layers, so that variants and sites follow from the experiment alone.
+    public let layers: Int
+    /// Vision blocks.
+    public let visionLayers: Int
+    /// The vision site that feeds the adapter (the last one, where several are concatenated).
+    public let featureSite: Site
+    /// Rows and columns of the image tokens' grid in the LLM.
+    public let grid: Grid
+
+    public init(
+      directory: String, identity: Digest, prefixTokenIDs: [Int], layers: Int, visionLayers: Int, featureSite: Site,
+      grid: Grid
+    ) {
+      self.directory = directory
+      self.identity = identity
+      self.prefixTokenIDs = prefixTokenIDs
+      self.layers = layers
+      self.visionLayers = visionLayers
+      self.featureSite = featureSite
+      self.grid = grid
+    }
+  }
+
+  /// The images, and what their labels mean.
+  public struct Data: Hashable, Sendable, Codable {
+    public let classes: [String]
+    /// Labels on disk that carry no class.
+    public let void: [Int]
+    /// What is subtracted from a label on disk to get its class index (1 for ADE20K).
+    public let labelOffset: Int
+    public let train: [LabelledImage]
+    public let evaluate: [LabelledImage]
+
+    public init(classes: [String], void: [Int], labelOffset: Int, train: [LabelledImage], evaluate: [LabelledImage]) {
+      self.classes = classes
+      self.void = void
+      self.labelOffset = labelOffset
+      self.train = train
+      self.evaluate = evaluate
+    }
+  }
+
+  /// How probes come to be.
+  public struct Probes: Hashable, Sendable, Codable {
+    public enum Method: String, Hashable, Sendable, Codable, CaseIterable {
+      /// Softmax regression with L2 by L-BFGS.
+      case softmax
+      /// Ridge regression on one-hot (or distribution) targets.
+      case ridge
+      /// Read from a safetensors file.
+      case imported
+    }
+
+    public enum Targets: String, Hashable, Sendable, Codable, CaseIterable {
+      /// The patch's label distribution over its non-void pixels.
+      case distribution
+      /// Its gold class.
+      case majority
+    }
+
+    /// The sites that have a probe, in order.
+    public let sites: [Site]
+    public let method: Method
+    public let targets: Targets
+    /// Candidates for λ, chosen on a held-out tenth of the training images.
+    public let l2: [Double]
+    /// Tokens drawn (seeded) from each training image.
+    public let tokensPerImage: Int
+    /// Absolute path of the file, for `imported`.
+    public let file: String?
+
+    public init(sites: [Site], method: Method, targets: Targets, l2: [Double], tokensPerImage: Int, file: String?) {
+      self.sites = sites
+      self.method = method
+      self.targets = targets
+      self.l2 = l2
+      self.tokensPerImage = tokensPerImage
+      self.file = file
+    }
+  }
+
+  /// What arithmetic is allowed to differ in.
+  public struct Compute: Hashable, Sendable, Codable {
+    public enum KernelPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+      /// All workers must run the same CPU kernels: results are reproducible to the bit.
+      case uniform
+      /// Any worker may help: results are not bit-reproducible, and every output says so.
+      case any
+    }
+
+    public let kernel: KernelPolicy
+
+    public init(kernel: KernelPolicy) { self.kernel = kernel }
+  }
+}
+
+/// Rows and columns of image tokens.
+public struct Grid: Hashable, Sendable, Codable {
+  public let rows: Int
+  public let columns: Int
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// How many image tokens there are.
+  public var tokens: Int { rows * columns }
+
+  /// Chebyshev distance between image tokens `a` and `b`, numbered in raster order.
+  public func distance(_ a: Int, _ b: Int) -> Int {
+    max(abs(a / columns - b / columns), abs(a % columns - b % columns))
+  }
+}
+
+/// One image of a data set with its label map.
+public struct LabelledImage: Hashable, Sendable, Codable {
+  /// Unique within a split: the file's stem, with its folder where stems repeat.
+  public let name: String
+  /// Absolute path of the image.
+  public let image: String
+  /// Absolute path of the label map.
+  public let mask: String
+  /// Images of one cluster are resampled together; the image's own name unless the spec groups them.
+  public let cluster: String
+
+  public init(name: String, image: String, mask: String, cluster: String) {
+    self.name = name
+    self.image = image
+    self.mask = mask
+    self.cluster = cluster
+  }
+}

@@ -1,0 +1,88 @@
+import Catalog
+import Foundation
+
+/// What a worker, or somebody who asks for the status, says to the coordinator.
+public enum ToCoordinator: Hashable, Sendable {
+  /// The first message of a worker.
+  case hello(Hello)
+  /// The worker has loaded the model and can take work.
+  case ready(Ready)
+  /// The worker can hold this many more leases.
+  case credits(UInt32)
+  /// Sent from a thread of its own, so that it says "the process lives", not "it makes progress".
+  case heartbeat
+  /// A wave was finished: renews the lease's deadline.
+  case progress(LeaseID)
+  /// Finished trials; kept and resent until acknowledged.
+  case outcomes([Outcome])
+  /// Trials that could not be computed.
+  case failed(Failure)
+  /// Trials that the worker gives back unfinished, blaming nobody.
+  case handBack(LeaseID, [TrialID])
+  /// The worker asks for an artifact named by a lease.
+  case fetch(Digest)
+  /// The worker leaves; its leases return to the queue.
+  case goodbye(reason: String)
+  /// Anybody asks for the run's status.
+  case statusRequest
+
+  /// Who a worker is.
+  public struct Hello: Hashable, Sendable {
+    public let protocolVersion: UInt32
+    public let build: String
+    public let host: String
+    public let pid: UInt32
+    /// The numeric kernels that run there, such as `OpenBLAS Haswell, x86-64-v3`.
+    public let kernel: String
+    public let threads: UInt32
+    /// Bytes the worker may use.
+    public let memory: UInt64
+
+    public init(
+      protocolVersion: UInt32, build: String, host: String, pid: UInt32, kernel: String, threads: UInt32, memory: UInt64
+    ) {
+      self.protocolVersion = protocolVersion
+      self.build = build
+      self.host = host
+      self.pid = pid
+      self.kernel = kernel
+      self.threads = threads
+      self.memory = memory
+    }
+  }
+
+  /// What a worker found when it loaded the model.
+  public struct Ready: Hashable, Sendable {
+    public let model: Digest
+    public let credits: UInt32
+
+    public init(model: Digest, credits: UInt32) {
+      self.model = model
+      self.credits = credits
+    }
+  }
+
+  /// Why trials of a lease could not be computed.
+  public struct Failure: Hashable, Sendable {
+    /// Whom a failure blames.
+    public enum Blame: UInt8, Hashable, Sendable, CaseIterable {
+      /// The data of the trials: the same everywhere, so they are quarantined once they fail alone.
+      case trials = 1
+      /// The worker's host (no memory, no disk, no access to a file that others may reach).
+      case host = 2
+    }
+
+    public let lease: LeaseID
+    public let trials: [TrialID]
+    public let blame: Blame
+    /// One sentence for people.
+    public let message: String
+
+    public init(lease: LeaseID, trials: [TrialID], blame: Blame, message: String) {
+      self.lease = lease
+      self.trials = trials
+      self.blame = blame
+      self.message = message
+    }
+  }
+}

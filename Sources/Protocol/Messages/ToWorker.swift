@@ -1,0 +1,51 @@
+import Catalog
+import Foundation
+
+/// What the coordinator says to a worker, or to somebody who asked for the status.
+public enum ToWorker: Hashable, Sendable {
+  /// The answer to `hello`.
+  case welcome(Welcome)
+  /// The answer to a `hello` that cannot be accepted: one sentence that says why and what to do. The worker exits.
+  case refused(String)
+  case lease(Lease)
+  /// These trials are committed; the worker may forget them.
+  case acknowledged([TrialID])
+  /// Trials of a lease that the worker should drop unless they have started.
+  case takeBack(LeaseID, [TrialID])
+  /// An artifact that was asked for.
+  case artifact(Digest, Data)
+  /// Finish or hand back the current wave, say goodbye, exit 0.
+  case drain(reason: String)
+  /// The run's status as JSON (schema in docs/wire-protocol.md).
+  case status(Data)
+  /// The sender isn't known (the coordinator restarted, or gave up on it): say `hello` again.
+  case unknownWorker
+
+  /// What a worker needs to know of a run.
+  public struct Welcome: Hashable, Sendable {
+    public let worker: WorkerID
+    public let epoch: Epoch
+    /// ``Experiment/canonicalJSON()``.
+    public let experiment: Data
+    /// Absolute path of the run directory, where features are written and read.
+    public let runDirectory: String
+    /// How often the worker must be heard, in milliseconds.
+    public let heartbeatMilliseconds: UInt32
+
+    public init(
+      worker: WorkerID, epoch: Epoch, experiment: Data, runDirectory: String, heartbeatMilliseconds: UInt32
+    ) {
+      self.worker = worker
+      self.epoch = epoch
+      self.experiment = experiment
+      self.runDirectory = runDirectory
+      self.heartbeatMilliseconds = heartbeatMilliseconds
+    }
+  }
+}
+
+/// Versions that both sides must share.
+public enum ProtocolVersion {
+  /// Raised whenever a message changes its meaning.
+  public static let current: UInt32 = 1
+}
