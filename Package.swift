@@ -38,7 +38,7 @@ let package = Package(
       name: "CSweep", path: "Sources/Protocol/Wire/CSweep", cSettings: shimFlags,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(
-      name: "Protocol", dependencies: ["Catalog", "CZeroMQ", "CSweep"],
+      name: "Protocol", dependencies: ["Catalog", "CSodium", "CZeroMQ", "CSweep"],
       exclude: ["Transport/CZeroMQ", "Wire/CSweep"], swiftSettings: strict),
 
     .target(

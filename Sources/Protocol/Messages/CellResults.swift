@@ -14,12 +14,14 @@ public struct CellResults: Hashable, Sendable {
   public let gold: [UInt16]
   /// The image tokens that lose or gain at least one effective edge in some layer and head, ascending.
   public let targets: [UInt32]
+  /// What was edited.
   public let edges: EdgeCounts
   /// Sizes of the outcome sets in this image.
   public let sets: SetCounts
   /// One per site, in the order of `sites`.
   public let counts: [SiteCounts]
 
+  /// Takes each property as it is.
   public init(
     sites: [Site], predictions: [[UInt16]], gold: [UInt16], targets: [UInt32], edges: EdgeCounts, sets: SetCounts,
     counts: [SiteCounts]
@@ -42,6 +44,7 @@ public struct CellResults: Hashable, Sendable {
     /// Sum over effective image-to-image edges of the Chebyshev distance on the grid.
     public let distance: UInt64
 
+    /// Takes each property as it is.
     public init(effective: UInt32, treatment: UInt32, distance: UInt64) {
       self.effective = effective
       self.treatment = treatment
@@ -53,7 +56,9 @@ public struct CellResults: Hashable, Sendable {
   public struct SetCounts: Hashable, Sendable {
     /// Tokens with a gold class.
     public let valid: UInt32
+    /// |W|.
     public let wrong: UInt32
+    /// |C|.
     public let correct: UInt32
     /// |T ∩ W|.
     public let targetWrong: UInt32
@@ -62,6 +67,7 @@ public struct CellResults: Hashable, Sendable {
     /// Tokens per gold class, [class].
     public let gold: [UInt32]
 
+    /// Takes each property as it is.
     public init(
       valid: UInt32, wrong: UInt32, correct: UInt32, targetWrong: UInt32, targetCorrect: UInt32, gold: [UInt32]
     ) {
@@ -95,6 +101,7 @@ public struct CellResults: Hashable, Sendable {
     /// Valid tokens predicted as c, [class].
     public let predicted: [UInt32]
 
+    /// Takes each property as it is.
     public init(
       correct: UInt32, recovered: UInt32, relapsed: UInt32, targetRecovered: UInt32, targetRelapsed: UInt32,
       baselineTargetRecovered: UInt32, baselineTargetRelapsed: UInt32, intersection: [UInt32], predicted: [UInt32]

@@ -2,8 +2,11 @@ import Catalog
 
 /// Trials of one unit of one stage, given to one worker together, with a deadline that progress renews.
 public struct Lease: Hashable, Sendable {
+  /// Its number in the epoch.
   public let id: LeaseID
+  /// The epoch of the coordinator that gave it.
   public let epoch: Epoch
+  /// The stage of all its trials.
   public let stage: Stage
   /// The shard, site or image that all trials share.
   public let unit: UInt32
@@ -21,6 +24,7 @@ public struct Lease: Hashable, Sendable {
   /// The digest of the image's committed baseline outcome; a later lease's own baseline must equal it.
   public let baseline: Digest?
 
+  /// Takes each property as it is.
   public init(
     id: LeaseID, epoch: Epoch, stage: Stage, unit: UInt32, variants: [UInt32], attempt: UInt32, waveLimit: UInt32,
     inputs: Digest, artifacts: [Digest], baseline: Digest?

@@ -9,7 +9,8 @@ public enum ToCoordinator: Hashable, Sendable {
   case ready(Ready)
   /// The worker can hold this many more leases.
   case credits(UInt32)
-  /// Sent from a thread of its own, so that it says "the process lives", not "it makes progress".
+  /// Sent from a thread of its own, so that it says "the process lives", not "it makes progress". The coordinator answers
+  /// each with ``ToWorker/heartbeat``.
   case heartbeat
   /// A wave was finished: renews the lease's deadline.
   case progress(LeaseID)
@@ -19,29 +20,30 @@ public enum ToCoordinator: Hashable, Sendable {
   case failed(Failure)
   /// Trials that the worker gives back unfinished, blaming nobody.
   case handBack(LeaseID, [TrialID])
-  /// The worker asks for an artifact named by a lease.
-  case fetch(Digest)
+  /// The worker asks for the piece, from byte `offset` on, of an artifact named by a lease.
+  case fetch(Digest, offset: UInt64)
   /// The worker leaves; its leases return to the queue.
   case goodbye(reason: String)
   /// Anybody asks for the run's status.
   case statusRequest
 
-  /// Who a worker is.
+  /// Who a worker is. Every frame already names the protocol's version.
   public struct Hello: Hashable, Sendable {
-    public let protocolVersion: UInt32
+    /// The version of rebound that the worker was built from.
     public let build: String
+    /// The name of its host.
     public let host: String
+    /// Its process on that host.
     public let pid: UInt32
     /// The numeric kernels that run there, such as `OpenBLAS Haswell, x86-64-v3`.
     public let kernel: String
+    /// How many threads compute.
     public let threads: UInt32
     /// Bytes the worker may use.
     public let memory: UInt64
 
-    public init(
-      protocolVersion: UInt32, build: String, host: String, pid: UInt32, kernel: String, threads: UInt32, memory: UInt64
-    ) {
-      self.protocolVersion = protocolVersion
+    /// Takes each property as it is.
+    public init(build: String, host: String, pid: UInt32, kernel: String, threads: UInt32, memory: UInt64) {
       self.build = build
       self.host = host
       self.pid = pid
@@ -53,9 +55,12 @@ public enum ToCoordinator: Hashable, Sendable {
 
   /// What a worker found when it loaded the model.
   public struct Ready: Hashable, Sendable {
+    /// Identity of the model that it loaded.
     public let model: Digest
+    /// How many leases it can hold.
     public let credits: UInt32
 
+    /// Takes each property as it is.
     public init(model: Digest, credits: UInt32) {
       self.model = model
       self.credits = credits
@@ -72,12 +77,16 @@ public enum ToCoordinator: Hashable, Sendable {
       case host = 2
     }
 
+    /// The lease that the trials belong to.
     public let lease: LeaseID
+    /// The trials that failed together.
     public let trials: [TrialID]
+    /// Whom the failure blames.
     public let blame: Blame
     /// One sentence for people.
     public let message: String
 
+    /// Takes each property as it is.
     public init(lease: LeaseID, trials: [TrialID], blame: Blame, message: String) {
       self.lease = lease
       self.trials = trials

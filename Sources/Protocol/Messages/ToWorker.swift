@@ -7,23 +7,28 @@ public enum ToWorker: Hashable, Sendable {
   case welcome(Welcome)
   /// The answer to a `hello` that cannot be accepted: one sentence that says why and what to do. The worker exits.
   case refused(String)
+  /// Work.
   case lease(Lease)
   /// These trials are committed; the worker may forget them.
   case acknowledged([TrialID])
   /// Trials of a lease that the worker should drop unless they have started.
   case takeBack(LeaseID, [TrialID])
-  /// An artifact that was asked for.
-  case artifact(Digest, Data)
+  /// A piece of an artifact that was asked for.
+  case artifact(ArtifactPiece)
   /// Finish or hand back the current wave, say goodbye, exit 0.
   case drain(reason: String)
   /// The run's status as JSON (schema in docs/wire-protocol.md).
   case status(Data)
   /// The sender isn't known (the coordinator restarted, or gave up on it): say `hello` again.
   case unknownWorker
+  /// The answer to a worker's heartbeat: the coordinator lives.
+  case heartbeat
 
   /// What a worker needs to know of a run.
   public struct Welcome: Hashable, Sendable {
+    /// The worker's number in this epoch.
     public let worker: WorkerID
+    /// The coordinator's epoch.
     public let epoch: Epoch
     /// ``Experiment/canonicalJSON()``.
     public let experiment: Data
@@ -32,6 +37,7 @@ public enum ToWorker: Hashable, Sendable {
     /// How often the worker must be heard, in milliseconds.
     public let heartbeatMilliseconds: UInt32
 
+    /// Takes each property as it is.
     public init(
       worker: WorkerID, epoch: Epoch, experiment: Data, runDirectory: String, heartbeatMilliseconds: UInt32
     ) {
@@ -42,10 +48,4 @@ public enum ToWorker: Hashable, Sendable {
       self.heartbeatMilliseconds = heartbeatMilliseconds
     }
   }
-}
-
-/// Versions that both sides must share.
-public enum ProtocolVersion {
-  /// Raised whenever a message changes its meaning.
-  public static let current: UInt32 = 1
 }

@@ -1,0 +1,32 @@
+import CSweep
+
+extension ToCoordinator.Hello {
+  func wire(in arena: MessageArena) throws(WireError) -> UnsafeMutablePointer<Sweep__Hello> {
+    try validate()
+    let message = arena.message(sweep__hello__init)
+    message.pointee.build = try arena.text(build, "hello.build")
+    message.pointee.host = try arena.text(host, "hello.host")
+    message.pointee.pid = pid
+    message.pointee.kernel = try arena.text(kernel, "hello.kernel")
+    message.pointee.threads = threads
+    message.pointee.memory = memory
+    return message
+  }
+
+  init(_ wire: Sweep__Hello) throws(WireError) {
+    self.init(
+      build: try WireReading.text(wire.build, "hello.build"), host: try WireReading.text(wire.host, "hello.host"),
+      pid: wire.pid, kernel: try WireReading.text(wire.kernel, "hello.kernel"), threads: wire.threads,
+      memory: wire.memory)
+    try validate()
+  }
+
+  private func validate() throws(WireError) {
+    try WireReading.require(!build.isEmpty, "hello.build", "is missing")
+    try WireReading.require(!host.isEmpty, "hello.host", "is missing")
+    try WireReading.require(!kernel.isEmpty, "hello.kernel", "is missing")
+    try WireReading.require(pid >= 1, "hello.pid", "is missing")
+    try WireReading.require((1...65_536).contains(threads), "hello.threads", "is \(threads), not 1 to 65536")
+    try WireReading.require(memory >= 1, "hello.memory", "is missing")
+  }
+}
