@@ -7,16 +7,42 @@ public enum Stage: UInt8, CaseIterable, Comparable, Hashable, Sendable, Codable 
   /// The baseline and every variant of every evaluation image. A trial is (image, variant).
   case sweep = 3
 
+  /// In the order in which they run.
   public static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension Stage: CustomStringConvertible {
+  /// `extract`, `fit` or `sweep`.
   public var description: String {
     switch self {
     case .extract: "extract"
     case .fit: "fit"
     case .sweep: "sweep"
     }
+  }
+}
+
+extension Stage {
+  /// The stage of that name; nil if there is none.
+  public init?(name: String) {
+    guard let stage = Stage.allCases.first(where: { $0.description == name }) else { return nil }
+    self = stage
+  }
+
+  /// Reads its name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let stage = Stage(name: name) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(name)' is not a stage")
+    }
+    self = stage
+  }
+
+  /// Writes its name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }
 
