@@ -1,0 +1,162 @@
+import Foundation
+
+/// Who sent a message to a ``RouterSocket``, for answers. Chosen by the peer, and the same after it reconnects.
+public struct PeerID: Hashable, Sendable, CustomStringConvertible {
+  let bytes: Data
+
+  /// In hexadecimal digits.
+  public var description: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+}
+
+/// The coordinator's end: hears all peers, answers each. It belongs to the thread that made it, and never blocks.
+public final class RouterSocket {
+  /// Where it listens, with the port that was chosen.
+  public let endpoint: Endpoint
+  /// Messages that were not one frame, or of nobody that the authenticator admitted; they are dropped.
+  public private(set) var malformed = 0
+  let socket: ZeroMQSocket
+  /// Kept alive with the socket of a CURVE endpoint.
+  private let authenticator: Authenticator?
+
+  /// Listens at `endpoint`; throws where `security` would leave it open without saying so.
+  public init(at endpoint: Endpoint, _ security: ServerSecurity, in context: ZeroMQContext) throws(TransportError) {
+    try endpoint.check(security)
+    socket = try ZeroMQSocket(.router, in: context)
+    try socket.setCommonOptions(for: endpoint)
+    try socket.set(.backlog, 1_024)
+    try socket.set(.routerMandatory, 1)
+    // A worker that reconnects before its old connection is given up keeps its name. Names are 128 random bits, known
+    // to the worker alone.
+    try socket.set(.routerHandover, 1)
+    if case .curve(let keys, let authenticator) = security {
+      guard authenticator.guards(context) else {
+        throw TransportError(.insecure, "the authenticator of \(endpoint) guards another context")
+      }
+      try socket.set(.curveServer, 1)
+      try socket.set(.curveSecretKey, keys.secretKey.description.utf8)
+      try socket.set(.domain, "rebound".utf8)
+      self.authenticator = authenticator
+    } else {
+      authenticator = nil
+    }
+    self.endpoint = try Endpoint(socket.bind("\(endpoint)"))
+  }
+
+  /// A frame that arrived.
+  public struct Arrival: Sendable {
+    /// Who sent it.
+    public let peer: PeerID
+    /// What the sender may do.
+    public let role: PeerRole
+    /// What it sent.
+    public let frame: Data
+  }
+
+  /// The next frame, or nil if none waits.
+  public func receive() throws(TransportError) -> Arrival? {
+    while let message = try socket.receive(atMost: 2) {
+      guard message.parts.count == 2, let role = role(of: message.user) else {
+        malformed += 1
+        continue
+      }
+      return Arrival(peer: PeerID(bytes: message.parts[0]), role: role, frame: message.parts[1])
+    }
+    return nil
+  }
+
+  /// What became of a frame to send.
+  public enum Delivery: Hashable, Sendable {
+    /// On its way.
+    case sent
+    /// The peer does not take its messages: its queue is full. Nothing was sent.
+    case full
+    /// The peer is gone. Nothing was sent.
+    case unreachable
+  }
+
+  /// Sends a frame to a peer, without waiting.
+  public func send(_ frame: Data, to peer: PeerID) throws(TransportError) -> Delivery {
+    switch try socket.send([peer.bytes, frame]) {
+    case .sent: .sent
+    case .full: .full
+    case .unreachable: .unreachable
+    }
+  }
+
+  /// Where no authenticator answers any more, libzmq admits everybody, but without a user: so their frames are dropped.
+  private func role(of user: String?) -> PeerRole? {
+    authenticator == nil ? .worker : user.flatMap { PeerRole(rawValue: $0) }
+  }
+}
+
+/// A worker's end: speaks with one coordinator. It belongs to the thread that made it, and never blocks.
+public final class DealerSocket {
+  let socket: ZeroMQSocket
+
+  /// Connects to `endpoint`, which may not be there yet, and reconnects whenever it is lost. Throws where `security`
+  /// would leave it open without saying so.
+  public init(to endpoint: Endpoint, _ security: ClientSecurity, in context: ZeroMQContext) throws(TransportError) {
+    try endpoint.check(security)
+    socket = try ZeroMQSocket(.dealer, in: context)
+    try socket.setCommonOptions(for: endpoint)
+    var generator = SystemRandomNumberGenerator()
+    // A name that starts with a zero byte is refused by libzmq.
+    try socket.set(
+      .routingID, [UInt8(ascii: "w")] + (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    try socket.set(.reconnectInterval, 100)
+    try socket.set(.reconnectIntervalMaximum, 5_000)
+    if endpoint.isNetwork { try socket.set(.connectTimeout, 10_000) }
+    if case .curve(let server, let own) = security {
+      try socket.set(.curveServerKey, server.description.utf8)
+      try socket.set(.curvePublicKey, own.publicKey.description.utf8)
+      try socket.set(.curveSecretKey, own.secretKey.description.utf8)
+    }
+    try socket.connect("\(endpoint)")
+  }
+
+  /// The next frame, or nil if none waits. What is not one frame comes as empty data, which is no message.
+  public func receive() throws(TransportError) -> Data? {
+    guard let message = try socket.receive(atMost: 1) else { return nil }
+    return message.parts.first ?? Data()
+  }
+
+  /// Queues a frame, without waiting; false if the queue is full, because the coordinator is away or slow.
+  public func send(_ frame: Data) throws(TransportError) -> Bool { try socket.send([frame]) == .sent }
+}
+
+extension ZeroMQSocket {
+  fileprivate func setCommonOptions(for endpoint: Endpoint) throws(TransportError) {
+    try set(.linger, 1_000)
+    try set(.sendHighWaterMark, 1_000)
+    try set(.receiveHighWaterMark, 1_000)
+    try set(.maximumMessageSize, WireLimits.frame)
+    guard case .tcp(let host, _) = endpoint.kind else { return }
+    if host.hasPrefix("[") { try set(.ipv6, 1) }
+    try set(.keepAlive, 1)
+    try set(.keepAliveIdle, 60)
+    try set(.keepAliveInterval, 15)
+    try set(.keepAliveCount, 4)
+  }
+}
+
+/// What a thread can wait for.
+public enum InputSource {
+  /// A frame for the coordinator.
+  case router(RouterSocket)
+  /// A frame for a worker.
+  case dealer(DealerSocket)
+  /// A signal from another thread.
+  case wakeUp(WakeUp)
+}
+
+/// Waits until a source has input, at most `limit`; says whether one has. A signal to the process ends the wait early.
+public func waitForInput(_ sources: [InputSource], atMost limit: Duration) throws(TransportError) -> Bool {
+  try poll(
+    sources.map { source in
+      switch source {
+      case .router(let router): .socket(router.socket)
+      case .dealer(let dealer): .socket(dealer.socket)
+      case .wakeUp(let wakeUp): .descriptor(wakeUp.descriptor)
+      }
+    }, atMost: limit)
+}
