@@ -69,8 +69,9 @@ let package = Package(
       name: "CoordinatorTests", dependencies: ["Catalog", "Protocol", "Coordinator"], path: "Tests/Coordinator",
       swiftSettings: strict),
     .testTarget(
-      name: "WorkerTests", dependencies: ["Catalog", "Protocol", "Compute", "Worker"], path: "Tests/Worker",
-      swiftSettings: strict),
+      name: "WorkerTests",
+      dependencies: ["Catalog", "Protocol", "Compute", "Worker", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Worker", swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["Catalog"], path: "Tests/EndToEnd", swiftSettings: strict),
   ]
 )

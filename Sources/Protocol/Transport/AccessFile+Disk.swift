@@ -49,11 +49,11 @@ extension AccessFile {
       throw TransportError(.accessFile, "\(path) is not an access file")
     }
     guard status.st_uid == geteuid() else {
-      throw TransportError(.accessFile, "the access file \(path) belongs to another user, so it can't be trusted")
+      throw TransportError(.insecure, "the access file \(path) belongs to another user, so it can't be trusted")
     }
     guard status.st_mode & 0o077 == 0 else {
       throw TransportError(
-        .accessFile, "the access file \(path) can be read or written by others; run chmod 600 \(path)")
+        .insecure, "the access file \(path) can be read or written by others; run chmod 600 \(path)")
     }
     let json = FileHandle(fileDescriptor: file, closeOnDealloc: false).readData(ofLength: Self.largest)
     do { self = try JSONDecoder().decode(AccessFile.self, from: json) } catch let error as DecodingError {
@@ -66,7 +66,7 @@ extension AccessFile {
 
 extension TransportError {
   fileprivate static func accessFile(_ path: String, _ action: String, _ code: Int32) -> TransportError {
-    TransportError(.accessFile, "\(action) the access file \(path): \(String(cString: strerror(code)))")
+    TransportError(.system(code), "\(action) the access file \(path): \(String(cString: strerror(code)))")
   }
 }
 

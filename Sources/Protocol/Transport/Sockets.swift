@@ -1,8 +1,17 @@
 import Foundation
 
-/// Who sent a message to a ``RouterSocket``, for answers. Chosen by the peer, and the same after it reconnects.
+/// The name of a peer of a ``RouterSocket``, for answers: chosen by the peer, and the same after it reconnects.
 public struct PeerID: Hashable, Sendable, CustomStringConvertible {
   let bytes: Data
+
+  init(bytes: Data) { self.bytes = bytes }
+
+  /// A new name: 128 random bits, which nobody else can guess and take over.
+  public init() {
+    var generator = SystemRandomNumberGenerator()
+    // libzmq refuses names that start with a zero byte.
+    bytes = Data("w".utf8) + (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
 
   /// In hexadecimal digits.
   public var description: String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
@@ -25,8 +34,7 @@ public final class RouterSocket {
     try socket.setCommonOptions(for: endpoint)
     try socket.set(.backlog, 1_024)
     try socket.set(.routerMandatory, 1)
-    // A worker that reconnects before its old connection is given up keeps its name. Names are 128 random bits, known
-    // to the worker alone.
+    // A worker that reconnects before its old connection is given up keeps its name.
     try socket.set(.routerHandover, 1)
     if case .curve(let keys, let authenticator) = security {
       guard authenticator.guards(context) else {
@@ -93,16 +101,15 @@ public final class RouterSocket {
 public final class DealerSocket {
   let socket: ZeroMQSocket
 
-  /// Connects to `endpoint`, which may not be there yet, and reconnects whenever it is lost. Throws where `security`
-  /// would leave it open without saying so.
-  public init(to endpoint: Endpoint, _ security: ClientSecurity, in context: ZeroMQContext) throws(TransportError) {
+  /// Connects as `name` to `endpoint`, which may not be there yet, and reconnects whenever it is lost. Throws where
+  /// `security` would leave it open without saying so.
+  public init(
+    to endpoint: Endpoint, _ security: ClientSecurity, as name: PeerID = PeerID(), in context: ZeroMQContext
+  ) throws(TransportError) {
     try endpoint.check(security)
     socket = try ZeroMQSocket(.dealer, in: context)
     try socket.setCommonOptions(for: endpoint)
-    var generator = SystemRandomNumberGenerator()
-    // A name that starts with a zero byte is refused by libzmq.
-    try socket.set(
-      .routingID, [UInt8(ascii: "w")] + (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    try socket.set(.routingID, name.bytes)
     try socket.set(.reconnectInterval, 100)
     try socket.set(.reconnectIntervalMaximum, 5_000)
     if endpoint.isNetwork { try socket.set(.connectTimeout, 10_000) }

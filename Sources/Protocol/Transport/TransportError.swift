@@ -6,7 +6,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     case endpoint
     /// It would be open to people it must be closed to.
     case insecure
-    /// An access file is missing, damaged or not private.
+    /// An access file is damaged, or lacks the key that was asked for.
     case accessFile
     /// The system or libzmq refused; an `errno`.
     case system(Int32)

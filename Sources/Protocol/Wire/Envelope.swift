@@ -37,8 +37,6 @@ enum Envelope {
       throw WireError(.notAFrame, "\(frame.count) bytes that are not a frame of this protocol arrived")
     }
     let header = frame.prefix(16)
-    let version = UInt32(littleEndian: number(header.dropFirst(4).prefix(4)))
-    guard version == ProtocolVersion.current else { throw .version(version) }
     let payload = frame.dropFirst(length)
     let claimed = UInt64(littleEndian: number(header.dropFirst(8)))
     guard UInt64(payload.count) == claimed else {
@@ -47,6 +45,8 @@ enum Envelope {
     guard frame.dropFirst(16).prefix(Checksum.length).elementsEqual(Checksum(of: header, payload).bytes) else {
       throw WireError(.checksum, "a frame of \(frame.count) bytes was damaged on the way: its checksum does not fit")
     }
+    let version = UInt32(littleEndian: number(header.dropFirst(4).prefix(4)))
+    guard version == ProtocolVersion.current else { throw .version(version) }
     return payload
   }
 

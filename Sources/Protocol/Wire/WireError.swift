@@ -4,7 +4,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: Hashable, Sendable {
     /// Not a frame: another program, or damage in the first bytes.
     case notAFrame
-    /// A frame of another protocol version, whose payload was not looked at.
+    /// An undamaged frame of another protocol version, whose payload was not parsed.
     case version(UInt32)
     /// Shorter or longer than the frame says.
     case length

@@ -1,0 +1,91 @@
+import Foundation
+import Logging
+import Protocol
+
+/// What a link's thread does: waits for frames and wishes, and performs what ``LinkState`` decides. Only this thread
+/// touches the socket.
+struct LinkLoop: Sendable {
+  let shared: Monitor<LinkState>
+  let wakeUp: WakeUp
+  let address: CoordinatorAddress
+  let logger: Logger
+
+  /// Runs until the link has failed or was closed.
+  func run() {
+    do {
+      var connection = Connection(context: try ZeroMQContext(), name: PeerID())
+      while try step(&connection) {}
+    } catch {
+      let error =
+        error as? LinkError ?? LinkError(.address, "the link with the coordinator at \(address) failed: \(error)")
+      shared.withLock { $0.fail(error) }
+    }
+  }
+
+  /// The socket of the moment.
+  private struct Connection: ~Copyable {
+    let context: ZeroMQContext
+    /// Stays the same, so that a coordinator that still knows this worker goes on with it.
+    let name: PeerID
+    var socket: DealerSocket?
+
+    init(context: ZeroMQContext, name: PeerID) {
+      self.context = context
+      self.name = name
+    }
+  }
+
+  /// Does what is due, then waits; false at the end.
+  private func step(_ connection: inout Connection) throws -> Bool {
+    let (directives, next, hasEnded) = try shared.withLock { state throws(WireError) in
+      let (directives, next) = try state.directives(at: .now)
+      return (directives, next, state.failure != nil)
+    }
+    for directive in directives { try perform(directive, &connection) }
+    if hasEnded { return false }
+    let sources: [InputSource] = [.wakeUp(wakeUp)] + (connection.socket.map { [.dealer($0)] } ?? [])
+    _ = try waitForInput(sources, atMost: next - .now)
+    wakeUp.clear()
+    try receive(from: connection.socket)
+    return true
+  }
+
+  private func perform(_ directive: LinkState.Directive, _ connection: inout Connection) throws {
+    switch directive {
+    case .send(let frame):
+      // A full queue means that the coordinator is away: outcomes will be sent again, the rest is void by then.
+      _ = try connection.socket?.send(frame)
+    case .connect:
+      connection.socket = nil
+      do {
+        let (endpoint, security) = try address.resolve()
+        connection.socket = try DealerSocket(to: endpoint, security, as: connection.name, in: connection.context)
+        shared.withLock { $0.obstacle = nil }
+        logger.debug("connecting", metadata: ["endpoint": "\(endpoint)"])
+      } catch {
+        guard case .system = error.code else { throw LinkError(.address, error.description) }
+        shared.withLock { $0.obstacle = error.description }
+        logger.debug("cannot connect yet", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+
+  private func receive(from socket: DealerSocket?) throws {
+    // So many at most, so that a flood delays no heartbeat.
+    for _ in 0..<100 {
+      guard let frame = try socket?.receive() else { return }
+      do {
+        let message = try ToWorker(frame: frame)
+        let isNew = shared.withLock { state in
+          let before = state.counts.welcomes
+          state.receive(message, at: .now)
+          return state.counts.welcomes > before
+        }
+        if isNew { logger.debug("welcomed by the coordinator") }
+      } catch {
+        shared.withLock { $0.receive(error) }
+        logger.warning("a frame was dropped", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+}
