@@ -1,0 +1,46 @@
+/// Float32 memory at one address, aligned to 64 bytes and zeroed at first.
+///
+/// `@unchecked Sendable`: the address and size never change, and the engine's tasks that run at the same time write
+/// disjoint ranges which others read only after the pool has joined.
+public final class FloatBuffer: @unchecked Sendable {
+  /// Start of the memory; lives as long as the buffer.
+  public let pointer: UnsafeMutablePointer<Float>
+  /// How many floats it holds.
+  public let count: Int
+
+  public init(count: Int) {
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    pointer.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  public convenience init(_ values: [Float]) {
+    self.init(count: values.count)
+    pointer.update(from: values, count: values.count)
+  }
+
+  deinit { pointer.deallocate() }
+
+  /// A copy of the first `count` values.
+  public func array(_ count: Int? = nil) -> [Float] {
+    Array(UnsafeBufferPointer(start: pointer, count: count ?? self.count))
+  }
+}
+
+/// Buffers that are reused from layer to layer and only ever grow, by name; used by one walk at a time.
+final class Workspace {
+  private var buffers: [String: FloatBuffer] = [:]
+
+  /// Memory for `count` floats with undefined content, valid until the name is asked for again.
+  func floats(_ name: String, _ count: Int) -> UnsafeMutablePointer<Float> {
+    if let buffer = buffers[name], buffer.count >= count { return buffer.pointer }
+    let buffer = FloatBuffer(count: count + count / 8)
+    buffers[name] = buffer
+    return buffer.pointer
+  }
+
+  /// Bytes held now.
+  var bytes: Int { buffers.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride } }
+}

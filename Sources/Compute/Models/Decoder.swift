@@ -1,0 +1,45 @@
+import CKernels
+import Catalog
+
+/// A decoder-only LLM as the engine walks it: pre-norm blocks of grouped-query attention and a gated MLP.
+///
+/// A decoder family is one file that fills this in from a checkpoint; see `Llama.swift`.
+struct Decoder: Sendable {
+  let hidden: Int
+  let heads: Int
+  let keyValueHeads: Int
+  let headSize: Int
+  let intermediate: Int
+  let normEps: Float
+  let rope: RotaryTable
+  let blocks: [Block]
+  /// [vocabulary, hidden]
+  let embedding: Tensor
+
+  /// One decoder block, in checkpoint order.
+  struct Block: Sendable {
+    /// [hidden]
+    let inputNorm: FloatBuffer
+    let query: Linear
+    let key: Linear
+    let value: Linear
+    let output: Linear
+    /// [hidden]
+    let mlpNorm: FloatBuffer
+    let gate: Linear
+    let up: Linear
+    let down: Linear
+  }
+
+  /// Width of all query heads side by side.
+  var queryWidth: Int { heads * headSize }
+  /// Width of all key (or value) heads side by side.
+  var keyWidth: Int { keyValueHeads * headSize }
+
+  /// The embedding of token `id`, [hidden].
+  func embed(_ id: Int) -> [Float] {
+    let row = FloatBuffer(count: hidden)
+    let start = embedding.panel(id..<id + 1, columns: hidden, scratch: row)
+    return Array(UnsafeBufferPointer(start: start, count: hidden))
+  }
+}

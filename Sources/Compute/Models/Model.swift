@@ -1,0 +1,40 @@
+import Catalog
+
+/// A multimodal LLM, mapped from its checkpoint and ready to run.
+public struct Model: Sendable {
+  /// What the checkpoint says of itself.
+  public let facts: ModelFacts
+  let vision: VisionTransformer
+  let connector: Connector
+  let decoder: Decoder
+
+  /// The longest sequence whose rotary table is made: prefix and image.
+  public static let prefixLimit = 4096
+
+  /// Maps the checkpoint in `directory`; weights are read when they are first used.
+  ///
+  /// Throws an error that names the file, key or tensor that is missing, damaged or not supported.
+  public init(directory: String) throws {
+    let facts = try ModelFacts(directory: directory)
+    let checkpoint = try Checkpoint(directory: directory, facts: facts)
+    self.facts = facts
+    vision =
+      switch facts.vision.kind {
+      case .clip:
+        try .clip(facts.vision, depth: facts.vision.layers, from: checkpoint)
+      }
+    connector = try .llava(facts, from: checkpoint)
+    decoder =
+      switch facts.decoder.kind {
+      case .llama:
+        try .llama(facts.decoder, positions: Self.prefixLimit + facts.grid.tokens, from: checkpoint)
+      }
+  }
+
+  /// The widest row that any product reads, for scratch memory.
+  var widest: Int {
+    max(
+      decoder.hidden, decoder.intermediate, decoder.queryWidth, vision.hidden, vision.intermediate,
+      vision.patches.inputs, connector.first.inputs, connector.second.inputs)
+  }
+}
