@@ -1,9 +1,9 @@
 import Catalog
 
 /// LLaMA and Vicuna: `LlamaModel` of Hugging Face transformers.
-extension Decoder {
+extension LanguageModel {
   /// Maps the weights of a LLaMA decoder, in checkpoint order; nothing is read yet.
-  static func llama(_ facts: DecoderFacts, positions: Int, from checkpoint: Checkpoint) throws -> Decoder {
+  static func llama(_ facts: DecoderFacts, positions: Int, from checkpoint: Checkpoint) throws -> LanguageModel {
     let hidden = facts.hidden
     let queryWidth = facts.heads * facts.headSize
     let keyWidth = facts.keyValueHeads * facts.headSize
@@ -27,7 +27,7 @@ extension Decoder {
         up: try linear("\(block).mlp.up_proj", facts.intermediate, hidden, bias: facts.mlpBias),
         down: try linear("\(block).mlp.down_proj", hidden, facts.intermediate, bias: facts.mlpBias))
     }
-    return Decoder(
+    return LanguageModel(
       hidden: hidden, heads: facts.heads, keyValueHeads: facts.keyValueHeads, headSize: facts.headSize,
       intermediate: facts.intermediate, normEps: Float(facts.normEps),
       rope: RotaryTable(facts: facts.rope, headSize: facts.headSize, positions: positions), blocks: blocks,

@@ -6,7 +6,7 @@ public struct Model: Sendable {
   public let facts: ModelFacts
   let vision: VisionTransformer
   let connector: Connector
-  let decoder: Decoder
+  let decoder: LanguageModel
 
   /// The longest sequence whose rotary table is made: prefix and image.
   public static let prefixLimit = 4096
@@ -16,7 +16,7 @@ public struct Model: Sendable {
   /// Throws an error that names the file, key or tensor that is missing, damaged or not supported.
   public init(directory: String) throws {
     let facts = try ModelFacts(directory: directory)
-    let checkpoint = try Checkpoint(directory: directory, facts: facts)
+    let checkpoint = try Checkpoint(directory: directory)
     self.facts = facts
     vision =
       switch facts.vision.kind {
@@ -29,6 +29,7 @@ public struct Model: Sendable {
       case .llama:
         try .llama(facts.decoder, positions: Self.prefixLimit + facts.grid.tokens, from: checkpoint)
       }
+    try checkpoint.checkAllUsed()
   }
 
   /// The widest row that any product reads, for scratch memory.

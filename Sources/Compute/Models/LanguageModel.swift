@@ -4,7 +4,7 @@ import Catalog
 /// A decoder-only LLM as the engine walks it: pre-norm blocks of grouped-query attention and a gated MLP.
 ///
 /// A decoder family is one file that fills this in from a checkpoint; see `Llama.swift`.
-struct Decoder: Sendable {
+struct LanguageModel: Sendable {
   let hidden: Int
   let heads: Int
   let keyValueHeads: Int

@@ -1,0 +1,34 @@
+/// The names that tensors have on disk, and the one name that the engine uses for each.
+///
+/// Hugging Face has written three layouts of a LLaVA checkpoint: up to 4.51 (`language_model.model.layers…`,
+/// `vision_tower.vision_model…`), from 4.52 (`model.language_model.layers…`, `model.vision_tower.vision_model…`), and 5.x
+/// module names without `vision_model`. Ours are `decoder.…`, `vision.…` and `projector.…`.
+enum KeyLayout {
+  /// Prefixes on disk, longest first, with what they become.
+  private static let prefixes: [(disk: String, canonical: String)] = [
+    ("model.language_model.model.", "decoder."),
+    ("language_model.model.", "decoder."),
+    ("model.language_model.", "decoder."),
+    ("language_model.lm_head.", "lm_head."),
+    ("model.vision_tower.vision_model.", "vision."),
+    ("vision_tower.vision_model.", "vision."),
+    ("model.vision_tower.", "vision."),
+    ("vision_tower.", "vision."),
+    ("model.multi_modal_projector.", "projector."),
+    ("multi_modal_projector.", "projector."),
+    ("lm_head.", "lm_head."),
+  ]
+
+  /// The engine's name of a tensor on disk; nil if the layout is not known.
+  static func canonical(_ name: String) -> String? {
+    for (disk, canonical) in prefixes where name.hasPrefix(disk) { return canonical + name.dropFirst(disk.count) }
+    return nil
+  }
+
+  /// Tensors that no hidden state at a site depends on; everything else that is not used is an error.
+  static func isIdle(_ canonical: String) -> Bool {
+    canonical.hasPrefix("lm_head.") || canonical.hasPrefix("vision.post_layernorm.")
+      || canonical == "decoder.norm.weight"
+      || canonical.hasSuffix(".position_ids") || canonical.hasSuffix(".rotary_emb.inv_freq")
+  }
+}
