@@ -1,0 +1,63 @@
+import Catalog
+
+extension KnockoutFinding {
+  /// Intervention `index` of `tally`, over the clusters `active`.
+  init(_ tally: Tally, _ index: Int, active: [Int], _ bootstrap: Bootstrap) {
+    let intervention = tally.interventions[index]
+    let sums = tally.sums[index]
+    let rule = tally.experiment.knockouts[intervention.knockout]
+    let total = tally.experiment.data.evaluate.count
+    knockout = rule.name
+    edit = rule.edit
+    window = intervention.window
+    images = Findings.Coverage(complete: sums.images, total: total)
+    targetWrong = sums.sets.reduce(0) { $0 + $1.targetWrong }
+    targetCorrect = sums.sets.reduce(0) { $0 + $1.targetCorrect }
+    edges = sums.treatment.effective
+    control = rule.control.map { control in
+      ControlFinding(
+        draws: control.draws, from: control.from?.text(classes: tally.experiment.data.classes),
+        images: Findings.Coverage(complete: sums.contrastImages, total: total),
+        shareMatched: quotient(sums.control.effective, sums.control.toMatch),
+        treatmentDistance: quotient(sums.thinned.distance, sums.thinned.effective),
+        controlDistance: quotient(sums.control.distance, sums.control.effective))
+    }
+    effects = intervention.sites.enumerated().map { position, site in
+      EffectFinding(
+        site: site, sums, hasControl: rule.control != nil,
+        InterventionRatios(sums: sums, site: position, stride: intervention.sites.count, active: active), bootstrap)
+    }
+  }
+}
+
+extension EffectFinding {
+  fileprivate init(
+    site: Site, _ sums: InterventionSums, hasControl: Bool, _ ratios: InterventionRatios, _ bootstrap: Bootstrap
+  ) {
+    func treated(_ ratio: ClusteredRatio) -> Estimate {
+      sums.images == 0 ? Estimate(gap: .notComputed) : bootstrap.estimate(ratio)
+    }
+    func contrasted(_ ratio: ClusteredRatio) -> Estimate? {
+      guard hasControl else { return nil }
+      return sums.contrastImages == 0 ? Estimate(gap: .notComputed) : bootstrap.estimate(ratio)
+    }
+    self.site = site
+    recovery = Comparison(
+      againstBaseline: treated(ratios.recoveryChange), againstControl: contrasted(ratios.recoveryContrast),
+      controlAgainstBaseline: contrasted(ratios.controlRecoveryChange))
+    relapse = Comparison(
+      againstBaseline: treated(ratios.relapseChange), againstControl: contrasted(ratios.relapseContrast),
+      controlAgainstBaseline: contrasted(ratios.controlRelapseChange))
+    spillOver = treated(ratios.spillOver)
+    accuracy = treated(ratios.accuracyChange)
+    level = treated(ratios.level)
+    controlLevel = contrasted(ratios.controlLevel)
+    meanIoU = MeanIoU.mean(sums.classes[ratios.site])
+    baselineMeanIoU = MeanIoU.mean(sums.baselineClasses[ratios.site])
+  }
+}
+
+/// nil without a denominator.
+private func quotient(_ numerator: Int, _ denominator: Int) -> Double? {
+  denominator == 0 ? nil : Double(numerator) / Double(denominator)
+}
