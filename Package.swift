@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute", swiftSettings: strict),
     .testTarget(
-      name: "ProtocolTests", dependencies: ["Catalog", "Protocol"], path: "Tests/Protocol", swiftSettings: strict),
+      name: "ProtocolTests", dependencies: ["Catalog", "CSweep", "Protocol"], path: "Tests/Protocol", swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests", dependencies: ["Catalog", "Protocol", "Coordinator"], path: "Tests/Coordinator",
       swiftSettings: strict),

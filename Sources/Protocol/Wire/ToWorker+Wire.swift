@@ -14,6 +14,7 @@ extension ToWorker {
     case .refused(let reason):
       message.pointee.body_case = SWEEP__TO_WORKER__BODY_REFUSED
       message.pointee.refused = arena.message(sweep__refused__init)
+      try WireReading.require(!reason.isEmpty, "refused.reason", "is missing")
       message.pointee.refused.pointee.reason = arena.sentence(reason)
     case .lease(let lease):
       message.pointee.body_case = SWEEP__TO_WORKER__BODY_LEASE

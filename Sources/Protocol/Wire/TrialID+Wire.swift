@@ -42,6 +42,7 @@ extension [TrialID] {
   func wire(
     in arena: MessageArena, _ field: String
   ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Sweep__TrialID>?>) {
+    try WireReading.require(!isEmpty, field, "is missing")
     try WireReading.require(
       count <= WireLimits.trials, field, "has \(count) elements, at most \(WireLimits.trials) are allowed")
     return (count, arena.array(map { $0.wire(in: arena) }))

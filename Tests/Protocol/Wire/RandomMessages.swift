@@ -75,7 +75,7 @@ struct RandomMessages {
 
   /// Results that obey every rule: all counts follow from random predictions.
   mutating func cells(tokens: Int, sites: Int, classes: Int) -> CellResults {
-    let names = generator.sample(sites, of: [.vision(0), .vision(7), .adapter] + (1...30).map { Site.llm($0) }).sorted()
+    let names = generator.sample(sites, of: [.vision(0), .vision(7), .adapter] + (1...32).map { Site.llm($0) }).sorted()
     let gold = (0..<tokens).map { _ in generator.below(5) == 0 ? CellResults.void : label(classes) }
     let predictions = names.map { _ in (0..<tokens).map { _ in label(classes) } }
     let valid = UInt32(gold.count { $0 != CellResults.void })
