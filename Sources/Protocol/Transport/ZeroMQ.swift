@@ -22,13 +22,14 @@ public final class ZeroMQContext: Sendable {
 /// A socket of libzmq with errors made visible. Not Sendable: it belongs to the thread that made it.
 final class ZeroMQSocket {
   enum Kind {
-    case router, dealer, reply
+    case router, dealer, reply, pair
 
     fileprivate var number: Int32 {
       switch self {
       case .router: ZMQ_ROUTER
       case .dealer: ZMQ_DEALER
       case .reply: ZMQ_REP
+      case .pair: ZMQ_PAIR
       }
     }
   }
@@ -136,6 +137,26 @@ final class ZeroMQSocket {
 
   func connect(_ address: String) throws(TransportError) {
     if zmq_connect(pointer, address) != 0 { throw .last("connect to \(address)") }
+  }
+
+  /// Reports failed handshakes of this socket to a new socket, as parts of which the first begins with the event's number.
+  func monitorHandshakes(named name: String) throws(TransportError) -> ZeroMQSocket {
+    let address = "inproc://handshakes-\(name)"
+    let events =
+      ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
+    if zmq_socket_monitor(pointer, address, events) != 0 { throw .last("watch handshakes") }
+    let monitor = try ZeroMQSocket(.pair, in: context)
+    try monitor.set(.linger, 0)
+    try monitor.connect(address)
+    return monitor
+  }
+
+  /// Whether `event`, from a socket of ``monitorHandshakes(named:)``, says that our key was refused; else the handshake
+  /// failed in another way.
+  static func isRefusal(_ event: Received) -> Bool {
+    guard let bytes = event.parts.first, bytes.count >= 2 else { return false }
+    let number = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt16.self) }
+    return Int32(number) == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
   }
 
   /// Sends the parts as one message, without waiting.

@@ -47,6 +47,10 @@ struct LinkLoop: Sendable {
     _ = try waitForInput(sources, atMost: next - .now)
     wakeUp.clear()
     try receive(from: connection.socket)
+    if let reason = try connection.socket?.handshakeFailure() {
+      shared.withLock { $0.obstacle = reason }
+      logger.debug("the handshake failed", metadata: ["reason": "\(reason)"])
+    }
     return true
   }
 

@@ -32,7 +32,7 @@ struct LinkState: Sendable {
   private(set) var inbox: [ToWorker] = []
   private(set) var pending = PendingOutcomes()
   private var downloads: [Digest: Download] = [:]
-  /// Why the last attempt to connect failed.
+  /// Why the last attempt to connect failed, if that is known.
   var obstacle: String?
   /// Why the link has ended.
   private(set) var failure: LinkError?
@@ -87,6 +87,7 @@ struct LinkState: Sendable {
 
   mutating func receive(_ message: ToWorker, at now: Instant) {
     lastHeard = now
+    obstacle = nil
     switch message {
     case .welcome(let welcome): attach(welcome, at: now)
     case .refused(let reason): fail(LinkError(.refused, "the coordinator refuses this worker: \(reason)"))

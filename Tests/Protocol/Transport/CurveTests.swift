@@ -29,6 +29,7 @@ import Testing
     #expect(try router.send(Data("y".utf8), to: arrival.peer) == .sent)
     #expect(try eventually { try dealer.receive() } == Data("y".utf8))
     #expect(authenticator.refusals == 0)
+    #expect(try dealer.handshakeFailure() == nil)
   }
 
   @Test func `the status key may only ask`() throws {
@@ -63,7 +64,14 @@ import Testing
       usleep(5_000)
     }
     #expect(router.malformed == 0)
-    if stranger == .unknownKey { #expect(authenticator.refusals > 0) }
+    let reason = try dealer.handshakeFailure()
+    switch stranger {
+    case .unknownKey:
+      #expect(authenticator.refusals > 0)
+      #expect(reason?.contains("does not know this worker's key") == true)
+    case .plain, .wrongServerKey: #expect(reason?.contains("ended the handshake") == true)
+    case .rawTCP: break
+    }
     // The socket still works for those who may.
     let friend = try DealerSocket(to: router.endpoint, .curve(server: server.publicKey, own: worker), in: context)
     _ = try friend.send(Data("x".utf8))
