@@ -1,0 +1,19 @@
+/// What is kept of an image's baseline walk, so that variants can fork from it: the residual stream entering each layer,
+/// and each layer's keys and values.
+final class BaselineTrace {
+  /// How many rows the sequence [prefix, image] has.
+  let rows: Int
+  /// [layer 0 ... L][row, hidden]; 0 is the LLM's input.
+  let residuals: [FloatBuffer]
+  /// [layer 1 ... L], index 0 for layer 1.
+  let caches: [LayerCache]
+  /// Base edges, the same in all layers and heads of a causal decoder.
+  let base: EdgeMask
+
+  init(rows: Int, model: LanguageModel) {
+    self.rows = rows
+    residuals = (0...model.blocks.count).map { _ in FloatBuffer(count: rows * model.hidden) }
+    caches = model.blocks.map { _ in LayerCache(rows: rows, model: model) }
+    base = .causal(rows: rows)
+  }
+}

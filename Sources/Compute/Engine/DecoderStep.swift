@@ -1,0 +1,205 @@
+import CKernels
+
+/// One decoder layer for the baseline or for all forks of a wave at once.
+///
+/// Follows `LlamaDecoderLayer` of Hugging Face transformers on packed rows; see docs/decisions/0002-bit-rule.md for why
+/// a row's bits don't depend on the forks beside it.
+struct DecoderStep {
+  let model: LanguageModel
+  let unit: MatrixUnit
+  let workspace: Workspace
+  /// What will be read from the output, so that its buffer is large enough for those products.
+  let readers: [Linear]
+
+  /// The packed rows of a layer's output, valid until the next step.
+  struct Output {
+    let packing: RowPacking
+    /// [packed row, hidden]
+    let hidden: UnsafePointer<Float>
+  }
+
+  /// Walks `forks` through layer `layer` (counted from 1). Their `residual` and `changed` advance.
+  ///
+  /// `source` is the baseline that unchanged rows are read from; the baseline itself has no unchanged rows and passes
+  /// the trace that it is filling.
+  func run(layer: Int, forks: [Fork], source: BaselineTrace) -> Output {
+    let block = model.blocks[layer - 1]
+    let incoming = source.residuals[layer - 1]
+    let affected = forks.map { affectedRows($0, layer: layer, base: source.base) }
+    let packing = RowPacking(affected)
+    let keyPacking = RowPacking(forks.map(\.changed))
+
+    projectKeys(block, forks: forks, packing: keyPacking, incoming: incoming, cached: source.caches[layer - 1])
+    let attended = attend(
+      block, layer: layer, forks: forks, packing: packing, incoming: incoming, source: source)
+    let hidden = finish(block, forks: forks, packing: packing, incoming: incoming, attended: attended)
+    for (fork, rows) in zip(forks, affected) { fork.changed = rows }
+    return Output(packing: packing, hidden: hidden)
+  }
+
+  /// changed ∪ queries with an edited edge ∪ rows with an open key in changed.
+  private func affectedRows(_ fork: Fork, layer: Int, base: EdgeMask) -> RowSet {
+    let edit = fork.edit.flatMap { $0.acts(in: layer) ? $0 : nil }
+    var affected = fork.changed
+    if let edit { affected.formUnion(edit.queries) }
+    guard !fork.changed.isEmpty else { return affected }
+    let readsBase = edit.map { edit in (0..<model.heads).contains { !edit.heads.contains($0) } } ?? true
+    for row in 0..<base.rows where !affected.contains(row) {
+      if readsBase && fork.changed.intersects(base.row(row)) || edit.map({ fork.changed.intersects($0.mask.row(row)) }) == true
+      {
+        affected.insert(row)
+      }
+    }
+    return affected
+  }
+
+  /// The row's residual stream before the layer.
+  private func entering(_ row: RowPacking.Row, _ forks: [Fork], _ incoming: FloatBuffer) -> UnsafePointer<Float> {
+    let fork = forks[Int(row.fork)]
+    let position = Int(row.position)
+    let buffer = fork.changed.contains(position) ? fork.residual : incoming
+    return UnsafePointer(buffer.pointer + position * model.hidden)
+  }
+
+  /// Norms the packed rows into a workspace buffer; padding becomes zero.
+  private func normed(
+    _ name: String, _ packing: RowPacking, _ weight: FloatBuffer, rows padded: Int,
+    _ row: (Int, RowPacking.Row) -> UnsafePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let width = model.hidden
+    nonisolated(unsafe) let out = workspace.floats(name, padded * width)
+    let eps = model.normEps
+    unit.pool.run((padded + 47) / 48) { tile, _ in
+      for index in tile * 48..<min(padded, tile * 48 + 48) {
+        if index < packing.count, let entry = packing.rows[index] {
+          rb_rms_norm(row(index, entry), weight.pointer, out + index * width, 1, Int64(width), eps)
+        } else {
+          (out + index * width).update(repeating: 0, count: width)
+        }
+      }
+    }
+    return out
+  }
+
+  /// Rotates the packed rows' heads in place.
+  private func rotate(_ packing: RowPacking, _ x: UnsafeMutablePointer<Float>, heads: Int) {
+    nonisolated(unsafe) let x = x
+    let rope = model.rope
+    let width = heads * model.headSize
+    unit.pool.run((packing.count + 47) / 48) { tile, _ in
+      for index in tile * 48..<tile * 48 + 48 {
+        guard let row = packing.rows[index] else { continue }
+        let angle = Int(row.position) * rope.half
+        rb_rope(
+          x + index * width, rope.cosine.pointer + angle, rope.sine.pointer + angle, Int64(heads),
+          Int64(model.headSize))
+      }
+    }
+  }
+
+  /// Computes keys and values of changed rows and completes each fork's cache from the baseline's.
+  private func projectKeys(
+    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache
+  ) {
+    guard packing.count > 0 else { return }
+    let padded = MatrixUnit.paddedRows(packing.count, for: [block.key, block.value])
+    let width = model.keyWidth
+    let input = normed("key input", packing, block.inputNorm, rows: padded) { entering($1, forks, incoming) }
+    nonisolated(unsafe) let keys = workspace.floats("keys", padded * width)
+    nonisolated(unsafe) let values = workspace.floats("values", padded * width)
+    unit.multiply(
+      [
+        .init(layer: block.key, input: input, output: keys, outputStride: width),
+        .init(layer: block.value, input: input, output: values, outputStride: width),
+      ], rows: packing.count)
+    rotate(packing, keys, heads: model.keyValueHeads)
+    let caches = forks.map(\.cache)
+    let changed = forks.map(\.changed)
+    unit.pool.run(forks.count * model.keyValueHeads) { item, _ in
+      let (fork, head) = item.quotientAndRemainder(dividingBy: model.keyValueHeads)
+      guard !changed[fork].isEmpty else { return }
+      if caches[fork] !== cached { caches[fork].copy(head: head, from: cached) }
+      caches[fork].scatter(head: head, places: packing.places[fork], keys: keys, values: values, width: width)
+    }
+  }
+
+  /// Queries of the packed rows, and their attention: [packed row, query width].
+  private func attend(
+    _ block: LanguageModel.Block, layer: Int, forks: [Fork], packing: RowPacking, incoming: FloatBuffer,
+    source: BaselineTrace
+  ) -> UnsafeMutablePointer<Float> {
+    let width = model.queryWidth
+    let padded = MatrixUnit.paddedRows(packing.count, for: [block.query, block.output])
+    let input = normed("query input", packing, block.inputNorm, rows: padded) { entering($1, forks, incoming) }
+    nonisolated(unsafe) let queries = workspace.floats("queries", padded * width)
+    nonisolated(unsafe) let attended = workspace.floats("attended", padded * width)
+    unit.multiply([.init(layer: block.query, input: input, output: queries, outputStride: width)], rows: packing.count)
+    rotate(packing, queries, heads: model.heads)
+
+    let group = model.heads / model.keyValueHeads
+    let scale = 1 / Float(model.headSize).squareRoot()
+    let scoreWidth = 4 * source.base.words * 64
+    nonisolated(unsafe) let scores = workspace.floats("scores", unit.pool.threads * scoreWidth)
+    let baseCache = source.caches[layer - 1]
+    // A fork without changed rows reads the baseline's keys and values.
+    let caches = forks.map { $0.changed.isEmpty ? baseCache : $0.cache }
+    let edits = forks.map { fork in fork.edit.flatMap { $0.acts(in: layer) ? $0 : nil } }
+    unit.pool.run(forks.count * model.heads) { item, thread in
+      let (fork, head) = item.quotientAndRemainder(dividingBy: model.heads)
+      let mask = edits[fork].flatMap { $0.heads.contains(head) ? $0.mask : nil } ?? source.base
+      AttentionHead(
+        keys: caches[fork].keys(head: head / group), keyStride: caches[fork].keyStride,
+        values: caches[fork].values(head: head / group), valueStride: caches[fork].valueStride, headSize: model.headSize,
+        scale: scale, mask: mask
+      ).run(
+        places: packing.places[fork], queries: queries + head * model.headSize,
+        outputs: attended + head * model.headSize, width: width, scores: scores + thread * scoreWidth)
+    }
+    return attended
+  }
+
+  /// Output projection, MLP and both residual additions; scatters the result to the forks.
+  private func finish(
+    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer,
+    attended: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
+    let width = model.hidden
+    let inner = model.intermediate
+    let padded = MatrixUnit.paddedRows(packing.count, for: [block.output, block.gate, block.up, block.down] + readers)
+    nonisolated(unsafe) let hidden = workspace.floats("hidden", padded * width)
+    nonisolated(unsafe) let gates = workspace.floats("gates", padded * 2 * inner)
+    nonisolated(unsafe) let activated = workspace.floats("activated", padded * inner)
+    nonisolated(unsafe) let update = workspace.floats("update", padded * width)
+
+    unit.multiply([.init(layer: block.output, input: attended, output: hidden, outputStride: width)], rows: packing.count)
+    eachLiveRow(packing) { index, row in
+      rb_add(hidden + index * width, entering(row, forks, incoming), Int64(width))
+    }
+    let input = normed("query input", packing, block.mlpNorm, rows: padded) { index, _ in
+      UnsafePointer(hidden + index * width)
+    }
+    unit.multiply(
+      [
+        .init(layer: block.gate, input: input, output: gates, outputStride: 2 * inner),
+        .init(layer: block.up, input: input, output: gates + inner, outputStride: 2 * inner),
+      ], rows: packing.count)
+    eachLiveRow(packing) { index, _ in
+      rb_silu_gate(gates + index * 2 * inner, activated + index * inner, 1, Int64(inner))
+    }
+    unit.multiply([.init(layer: block.down, input: activated, output: update, outputStride: width)], rows: packing.count)
+    nonisolated(unsafe) let residuals = forks.map(\.residual.pointer)
+    eachLiveRow(packing) { index, row in
+      rb_add(hidden + index * width, update + index * width, Int64(width))
+      (residuals[Int(row.fork)] + Int(row.position) * width).update(from: hidden + index * width, count: width)
+    }
+    return UnsafePointer(hidden)
+  }
+
+  private func eachLiveRow(_ packing: RowPacking, _ body: (Int, RowPacking.Row) -> Void) {
+    unit.pool.run(packing.count / RowPacking.tile) { tile, _ in
+      for index in tile * RowPacking.tile..<(tile + 1) * RowPacking.tile {
+        if let row = packing.rows[index] { body(index, row) }
+      }
+    }
+  }
+}

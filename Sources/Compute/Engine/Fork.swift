@@ -1,0 +1,94 @@
+import Catalog
+
+/// An edit of attention edges that acts in a window of layers and some heads, resolved for one image.
+struct EdgeEdit: Sendable {
+  let window: LayerWindow
+  let heads: HeadSet
+  /// Open edges in the edited heads: base edges less what is blocked, plus what is opened.
+  let mask: EdgeMask
+  /// The queries with at least one edited edge.
+  let queries: RowSet
+
+  /// Whether the edit acts in decoder layer `layer`, counted from 1.
+  func acts(in layer: Int) -> Bool { window.contains(layer) }
+}
+
+/// One variant on its way through the decoder (or the baseline, which starts with every row changed).
+final class Fork {
+  /// nil for the baseline.
+  let edit: EdgeEdit?
+  /// Rows whose residual stream differs from the baseline's, or may.
+  var changed: RowSet
+  /// Residual stream, [row, hidden]; only changed rows are valid.
+  let residual: FloatBuffer
+  /// Keys and values of the current layer: the baseline's with changed rows replaced. The baseline itself fills those of
+  /// its trace, one after another.
+  var cache: LayerCache
+
+  /// A variant at its window: nothing has changed yet.
+  init(edit: EdgeEdit, trace: BaselineTrace, model: LanguageModel) {
+    self.edit = edit
+    changed = RowSet(count: trace.rows)
+    residual = FloatBuffer(count: trace.rows * model.hidden)
+    cache = LayerCache(rows: trace.rows, model: model)
+  }
+
+  /// The baseline before layer 1: every row counts as changed.
+  init(filling trace: BaselineTrace, model: LanguageModel) {
+    edit = nil
+    changed = RowSet(count: trace.rows, 0..<trace.rows)
+    residual = FloatBuffer(count: trace.rows * model.hidden)
+    residual.pointer.update(from: trace.residuals[0].pointer, count: residual.count)
+    cache = trace.caches[0]
+  }
+}
+
+/// Keys and values of one layer for all rows of a sequence, laid out for `rb_attention`.
+final class LayerCache: Sendable {
+  /// [key/value head][head size][keyStride], transposed and already rotated.
+  let keys: FloatBuffer
+  /// [key/value head][row][valueStride]
+  let values: FloatBuffer
+  let keyStride: Int
+  let valueStride: Int
+  let headSize: Int
+  private let paddedRows: Int
+
+  convenience init(rows: Int, model: LanguageModel) {
+    self.init(rows: rows, heads: model.keyValueHeads, headSize: model.headSize)
+  }
+
+  init(rows: Int, heads: Int, headSize: Int) {
+    keyStride = (rows + 63) / 64 * 64
+    valueStride = (headSize + 15) / 16 * 16
+    paddedRows = keyStride
+    self.headSize = headSize
+    keys = FloatBuffer(count: heads * headSize * keyStride)
+    values = FloatBuffer(count: heads * paddedRows * valueStride)
+  }
+
+  /// One head's keys.
+  func keys(head: Int) -> UnsafeMutablePointer<Float> { keys.pointer + head * headSize * keyStride }
+  /// One head's values.
+  func values(head: Int) -> UnsafeMutablePointer<Float> { values.pointer + head * paddedRows * valueStride }
+
+  /// Takes one head over from another cache of the same shape.
+  func copy(head: Int, from other: LayerCache) {
+    keys(head: head).update(from: other.keys(head: head), count: headSize * keyStride)
+    values(head: head).update(from: other.values(head: head), count: paddedRows * valueStride)
+  }
+
+  /// Puts packed rows of one head in their places; `keys` and `values` are [packed row, width].
+  func scatter(
+    head: Int, places: [(position: Int, index: Int)], keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
+    width: Int
+  ) {
+    let keyStart = self.keys(head: head)
+    let valueStart = self.values(head: head)
+    for (position, index) in places {
+      let key = keys + index * width + head * headSize
+      for dimension in 0..<headSize { keyStart[dimension * keyStride + position] = key[dimension] }
+      (valueStart + position * valueStride).update(from: values + index * width + head * headSize, count: headSize)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Catalog
+
+/// One image after its baseline walk: predictions at every probed site, and what variants fork from.
+public final class ImageBaseline {
+  /// [image token] per probed site.
+  public let predictions: [Site: [UInt16]]
+  let trace: BaselineTrace
+  let prefix: Int
+
+  init(predictions: [Site: [UInt16]], trace: BaselineTrace, prefix: Int) {
+    self.predictions = predictions
+    self.trace = trace
+    self.prefix = prefix
+  }
+}
+
+extension Engine {
+  /// Encodes an image and walks its baseline. `pixels` is [3, side, side], `prefix` the token ids before the image.
+  public func baseline(pixels: [Float], prefix: [Int], readouts: [Site: Readout]) -> ImageBaseline {
+    let vision = encode(pixels: pixels)
+    var predictions: [Site: [UInt16]] = [:]
+    for (index, states) in vision.sites.enumerated() {
+      if let readout = readouts[.vision(index)] { predictions[.vision(index)] = classify(tokens: states, by: readout) }
+    }
+    if let readout = readouts[.adapter] { predictions[.adapter] = classify(tokens: vision.adapter, by: readout) }
+    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: readouts.values.map(\.layer)) {
+      layer, output in
+      guard let readout = readouts[.llm(layer)] else { return }
+      let classes = classify(output.hidden, rows: output.packing.count, by: readout)
+      predictions[.llm(layer)] = output.packing.places[0].filter { $0.position >= prefix.count }.map { classes[$0.index] }
+    }
+    return ImageBaseline(predictions: predictions, trace: trace, prefix: prefix.count)
+  }
+
+  /// Hidden states of chosen image tokens at chosen sites, [token, hidden] each: what probes are fitted on.
+  public func hiddenStates(pixels: [Float], prefix: [Int], sites: [Site], tokens: [Int]) -> [Site: [Float]] {
+    let vision = encode(pixels: pixels)
+    let wanted = Set(sites)
+    var states: [Site: [Float]] = [:]
+    func pick(_ values: [Float], width: Int) -> [Float] {
+      tokens.flatMap { values[$0 * width..<($0 + 1) * width] }
+    }
+    for (index, values) in vision.sites.enumerated() where wanted.contains(.vision(index)) {
+      states[.vision(index)] = pick(values, width: model.vision.hidden)
+    }
+    let width = model.decoder.hidden
+    if wanted.contains(.adapter) { states[.adapter] = pick(vision.adapter, width: width) }
+    guard sites.contains(where: { $0 >= .llm(1) }) else { return states }
+    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
+    for layer in 1...model.decoder.blocks.count where wanted.contains(.llm(layer)) {
+      let start = trace.residuals[layer].pointer + prefix.count * width
+      states[.llm(layer)] = tokens.flatMap { UnsafeBufferPointer(start: start + $0 * width, count: width) }
+    }
+    return states
+  }
+}

@@ -1,0 +1,45 @@
+import Catalog
+
+/// Hidden states of every site for one image under one knockout (or none): what `rebound trace` writes.
+public struct SiteTrace: Sendable {
+  /// [token, hidden] per site: patches at vision sites, image tokens at the others.
+  public let states: [(site: Site, hidden: Int, values: [Float])]
+  /// Effective edges, [window layer][head]; nil without a knockout.
+  public let effectiveEdges: [[Int]]?
+}
+
+extension Engine {
+  /// Walks one image and keeps everything. `knockout` must name one window.
+  public func trace(
+    pixels: [Float], prefix: [Int], knockout: Knockout?, context: TokenContext
+  ) throws(KnockoutError) -> SiteTrace {
+    let vision = encode(pixels: pixels)
+    let decoder = model.decoder
+    var states: [(site: Site, hidden: Int, values: [Float])] = vision.sites.enumerated().map {
+      (.vision($0.offset), model.vision.hidden, $0.element)
+    }
+    states.append((.adapter, decoder.hidden, vision.adapter))
+    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
+    func imageRows(_ buffer: UnsafePointer<Float>) -> [Float] {
+      Array(UnsafeBufferPointer(start: buffer + prefix.count * decoder.hidden, count: vision.adapter.count))
+    }
+    var layers = (1...decoder.blocks.count).map { imageRows(trace.residuals[$0].pointer) }
+    var counts: [[Int]]?
+    if let knockout, let window = knockout.windows.first {
+      let edges = try knockout.effectiveEdges(in: context, window: window)
+      let perHead = (0..<decoder.heads).map { knockout.heads.contains($0) ? edges.count : 0 }
+      counts = (window.first...window.last).map { _ in perHead }
+      let edit = edges.edgeEdit(window: window, heads: knockout.heads, base: trace.base)
+      walk([Request(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) { layer, _, _, forks in
+        for row in forks[0].changed.rows where row >= prefix.count {
+          let start = (row - prefix.count) * decoder.hidden
+          layers[layer - 1].replaceSubrange(
+            start..<start + decoder.hidden,
+            with: UnsafeBufferPointer(start: forks[0].residual.pointer + row * decoder.hidden, count: decoder.hidden))
+        }
+      }
+    }
+    states += layers.enumerated().map { (.llm($0.offset + 1), decoder.hidden, $0.element) }
+    return SiteTrace(states: states, effectiveEdges: counts)
+  }
+}

@@ -1,0 +1,169 @@
+import CKernels
+import Catalog
+
+/// The vision encoder and the connector for one image: from pixels to the states of every vision site and the adapter.
+struct VisionPass {
+  let model: Model
+  let unit: MatrixUnit
+  let workspace: Workspace
+
+  /// States of one image, patches only, in raster order.
+  struct Result {
+    /// [vision site 0 ... V][patch, hidden]
+    let sites: [[Float]]
+    /// [image token, LLM hidden]
+    let adapter: [Float]
+  }
+
+  /// Runs the encoder on `pixels`, [3, side, side] normalised (`CLIPVisionModel`), and the connector on its features.
+  func run(pixels: [Float]) -> Result {
+    let vision = model.vision
+    let tokens = vision.tokens
+    let width = vision.hidden
+    let rows = (tokens + 47) / 48 * 48
+    let layers = [vision.patches] + vision.blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.expand, $0.contract] }
+    let padded = MatrixUnit.paddedRows(rows, for: layers)
+    let stream = workspace.floats("vision stream", padded * width)
+    embed(pixels, stream: stream, rows: rows, padded: padded)
+    var sites = [patches(stream)]
+    let mask = EdgeMask.full(rows: tokens)
+    for block in vision.blocks {
+      attend(block, stream: stream, rows: rows, padded: padded, mask: mask)
+      mlp(block, stream: stream, rows: rows, padded: padded)
+      sites.append(patches(stream))
+    }
+    return Result(sites: sites, adapter: connect(model.facts.connector.featureSites.map { sites[$0] }))
+  }
+
+  /// The patches' rows of the stream, without leading tokens.
+  private func patches(_ stream: UnsafeMutablePointer<Float>) -> [Float] {
+    let start = stream + model.vision.leadingCount * model.vision.hidden
+    return Array(UnsafeBufferPointer(start: start, count: model.facts.grid.tokens * model.vision.hidden))
+  }
+
+  /// Patch convolution as a product, leading tokens, positions and the input norm.
+  private func embed(_ pixels: [Float], stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
+    let vision = model.vision
+    let patch = vision.patch
+    let size = vision.side * patch
+    let inputs = vision.patches.inputs
+    let width = vision.hidden
+    let columns = workspace.floats("vision patches", padded * inputs)
+    columns.update(repeating: 0, count: padded * inputs)
+    for row in 0..<vision.side {
+      for column in 0..<vision.side {
+        var out = columns + (vision.leadingCount + row * vision.side + column) * inputs
+        for channel in 0..<3 {
+          for y in 0..<patch {
+            let start = channel * size * size + (row * patch + y) * size + column * patch
+            for x in 0..<patch { out[x] = pixels[start + x] }
+            out += patch
+          }
+        }
+      }
+    }
+    unit.multiply([.init(layer: vision.patches, input: columns, output: stream, outputStride: width)], rows: rows)
+    stream.update(from: vision.leading.pointer, count: vision.leadingCount * width)
+    rb_add(stream, vision.positions.pointer, Int64(vision.tokens * width))
+    if let norm = vision.inputNorm {
+      let copy = workspace.floats("vision normed", padded * width)
+      copy.update(from: stream, count: vision.tokens * width)
+      rb_layer_norm(
+        copy, norm.weight.pointer, norm.bias.pointer, stream, Int64(vision.tokens), Int64(width), vision.eps)
+    }
+  }
+
+  private func normed(
+    _ norm: VisionTransformer.LayerNorm, _ stream: UnsafeMutablePointer<Float>, padded: Int
+  ) -> UnsafeMutablePointer<Float> {
+    let width = model.vision.hidden
+    let out = workspace.floats("vision normed", padded * width)
+    rb_layer_norm(
+      stream, norm.weight.pointer, norm.bias.pointer, out, Int64(model.vision.tokens), Int64(width), model.vision.eps)
+    return out
+  }
+
+  private func attend(
+    _ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int, mask: EdgeMask
+  ) {
+    let vision = model.vision
+    let width = vision.hidden
+    let input = normed(block.attentionNorm, stream, padded: padded)
+    nonisolated(unsafe) let queries = workspace.floats("vision queries", padded * width)
+    nonisolated(unsafe) let keys = workspace.floats("vision keys", padded * width)
+    nonisolated(unsafe) let values = workspace.floats("vision values", padded * width)
+    nonisolated(unsafe) let attended = workspace.floats("vision attended", padded * width)
+    unit.multiply(
+      [
+        .init(layer: block.query, input: input, output: queries, outputStride: width),
+        .init(layer: block.key, input: input, output: keys, outputStride: width),
+        .init(layer: block.value, input: input, output: values, outputStride: width),
+      ], rows: rows)
+    let cache = LayerCache(rows: vision.tokens, heads: vision.heads, headSize: vision.headSize)
+    let places = (0..<vision.tokens).map { (position: $0, index: $0) }
+    let scoreWidth = 4 * mask.words * 64
+    nonisolated(unsafe) let scores = workspace.floats("scores", unit.pool.threads * scoreWidth)
+    unit.pool.run(vision.heads) { head, thread in
+      cache.scatter(head: head, places: places, keys: keys, values: values, width: width)
+      AttentionHead(
+        keys: cache.keys(head: head), keyStride: cache.keyStride, values: cache.values(head: head),
+        valueStride: cache.valueStride, headSize: vision.headSize, scale: 1 / Float(vision.headSize).squareRoot(),
+        mask: mask
+      ).run(
+        places: places, queries: queries + head * vision.headSize, outputs: attended + head * vision.headSize,
+        width: width, scores: scores + thread * scoreWidth)
+    }
+    let update = workspace.floats("vision update", padded * width)
+    unit.multiply([.init(layer: block.output, input: attended, output: update, outputStride: width)], rows: rows)
+    rb_add(stream, update, Int64(vision.tokens * width))
+  }
+
+  private func mlp(_ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
+    let vision = model.vision
+    let width = vision.hidden
+    let inner = vision.intermediate
+    let input = normed(block.mlpNorm, stream, padded: padded)
+    let hidden = workspace.floats("vision hidden", padded * inner)
+    let update = workspace.floats("vision update", padded * width)
+    unit.multiply([.init(layer: block.expand, input: input, output: hidden, outputStride: inner)], rows: rows)
+    vision.activation.apply(hidden, count: vision.tokens * inner)
+    unit.multiply([.init(layer: block.contract, input: hidden, output: update, outputStride: width)], rows: rows)
+    rb_add(stream, update, Int64(vision.tokens * width))
+  }
+
+  /// The connector on the concatenated features, [patch, hidden · sites] → [image token, LLM hidden].
+  private func connect(_ features: [[Float]]) -> [Float] {
+    let connector = model.connector
+    let tokens = model.facts.grid.tokens
+    let width = model.vision.hidden
+    let rows = (tokens + 47) / 48 * 48
+    let padded = MatrixUnit.paddedRows(rows, for: [connector.first, connector.second])
+    let input = workspace.floats("connector input", padded * connector.first.inputs)
+    for (part, values) in features.enumerated() {
+      for token in 0..<tokens {
+        let out = input + token * connector.first.inputs + part * width
+        for index in 0..<width { out[index] = values[token * width + index] }
+      }
+    }
+    let middle = workspace.floats("connector middle", padded * connector.first.outputs)
+    let output = workspace.floats("connector output", padded * connector.second.outputs)
+    unit.multiply(
+      [.init(layer: connector.first, input: input, output: middle, outputStride: connector.first.outputs)], rows: rows)
+    connector.activation.apply(middle, count: tokens * connector.first.outputs)
+    unit.multiply(
+      [.init(layer: connector.second, input: middle, output: output, outputStride: connector.second.outputs)], rows: rows)
+    return Array(UnsafeBufferPointer(start: output, count: tokens * connector.second.outputs))
+  }
+}
+
+extension Activation {
+  /// Applies the activation in place.
+  func apply(_ x: UnsafeMutablePointer<Float>, count: Int) {
+    switch self {
+    case .quickGELU: rb_quick_gelu(x, Int64(count))
+    case .gelu: rb_gelu(x, Int64(count))
+    case .geluTanh: rb_gelu_tanh(x, Int64(count))
+    case .silu: rb_silu(x, Int64(count))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Catalog
+
+/// What is known of one image's tokens when a knockout is resolved: where they sit, their gold classes, and the baseline's
+/// predictions.
+public struct TokenContext: Sendable {
+  /// Names the image in control draws' seeds.
+  public let image: String
+  public let grid: Grid
+  /// How many tokens precede the image.
+  public let prefix: Int
+  /// [image token]; ``void`` where the token has no gold class.
+  public let gold: [UInt16]
+  /// The baseline's predictions, [image token] per site.
+  public let predictions: [Site: [UInt16]]
+  /// The site that `correct` and `wrong` are of unless they say otherwise.
+  public let reference: Site
+
+  /// The gold of a token that is void.
+  public static let void: UInt16 = .max
+
+  public init(
+    image: String, grid: Grid, prefix: Int, gold: [UInt16], predictions: [Site: [UInt16]], reference: Site
+  ) {
+    precondition(gold.count == grid.tokens)
+    self.image = image
+    self.grid = grid
+    self.prefix = prefix
+    self.gold = gold
+    self.predictions = predictions
+    self.reference = reference
+  }
+
+  /// Rows of the sequence [prefix, image].
+  var rows: Int { prefix + grid.tokens }
+
+  /// The image token at a row, or nil in the prefix.
+  func token(_ row: Int) -> Int? { row >= prefix ? row - prefix : nil }
+
+  /// A token's gold class, or nil if it is void or not an image token.
+  func goldClass(_ row: Int) -> UInt16? {
+    guard let token = token(row), gold[token] != Self.void else { return nil }
+    return gold[token]
+  }
+
+  /// Chebyshev distance between two rows' places on the grid; nil if one is not an image token.
+  func distance(_ query: Int, _ key: Int) -> Int? {
+    guard let a = token(query), let b = token(key) else { return nil }
+    return grid.distance(a, b)
+  }
+}
+
+/// Why a knockout cannot be resolved: one sentence.
+public struct KnockoutError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+}
