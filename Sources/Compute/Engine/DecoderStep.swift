@@ -45,7 +45,8 @@ struct DecoderStep {
     guard !fork.changed.isEmpty else { return affected }
     let readsBase = edit.map { edit in (0..<model.heads).contains { !edit.heads.contains($0) } } ?? true
     for row in 0..<base.rows where !affected.contains(row) {
-      if readsBase && fork.changed.intersects(base.row(row)) || edit.map({ fork.changed.intersects($0.mask.row(row)) }) == true
+      if readsBase && fork.changed.intersects(base.row(row))
+        || edit.map({ fork.changed.intersects($0.mask.row(row)) }) == true
       {
         affected.insert(row)
       }
@@ -149,7 +150,8 @@ struct DecoderStep {
       let mask = edits[fork].flatMap { $0.heads.contains(head) ? $0.mask : nil } ?? source.base
       AttentionHead(
         keys: caches[fork].keys(head: head / group), keyStride: caches[fork].keyStride,
-        values: caches[fork].values(head: head / group), valueStride: caches[fork].valueStride, headSize: model.headSize,
+        values: caches[fork].values(head: head / group), valueStride: caches[fork].valueStride,
+        headSize: model.headSize,
         scale: scale, mask: mask
       ).run(
         places: packing.places[fork], queries: queries + head * model.headSize,
@@ -171,7 +173,8 @@ struct DecoderStep {
     nonisolated(unsafe) let activated = workspace.floats("activated", padded * inner)
     nonisolated(unsafe) let update = workspace.floats("update", padded * width)
 
-    unit.multiply([.init(layer: block.output, input: attended, output: hidden, outputStride: width)], rows: packing.count)
+    unit.multiply(
+      [.init(layer: block.output, input: attended, output: hidden, outputStride: width)], rows: packing.count)
     eachLiveRow(packing) { index, row in
       rb_add(hidden + index * width, entering(row, forks, incoming), Int64(width))
     }
@@ -186,7 +189,8 @@ struct DecoderStep {
     eachLiveRow(packing) { index, _ in
       rb_silu_gate(gates + index * 2 * inner, activated + index * inner, 1, Int64(inner))
     }
-    unit.multiply([.init(layer: block.down, input: activated, output: update, outputStride: width)], rows: packing.count)
+    unit.multiply(
+      [.init(layer: block.down, input: activated, output: update, outputStride: width)], rows: packing.count)
     nonisolated(unsafe) let residuals = forks.map(\.residual.pointer)
     eachLiveRow(packing) { index, row in
       rb_add(hidden + index * width, update + index * width, Int64(width))

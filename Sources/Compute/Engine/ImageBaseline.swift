@@ -27,7 +27,9 @@ extension Engine {
       layer, output in
       guard let readout = readouts[.llm(layer)] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
-      predictions[.llm(layer)] = output.packing.places[0].filter { $0.position >= prefix.count }.map { classes[$0.index] }
+      predictions[.llm(layer)] = output.packing.places[0].filter { $0.position >= prefix.count }.map {
+        classes[$0.index]
+      }
     }
     return ImageBaseline(predictions: predictions, trace: trace, prefix: prefix.count)
   }

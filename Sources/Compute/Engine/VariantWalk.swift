@@ -80,15 +80,14 @@ extension Engine {
     }
     walk(forks, from: baseline.trace, readers: readouts.values.map(\.layer)) { layer, requests, output, _ in
       let site = Site.llm(layer)
-      guard let readout = readouts[site], var unchanged = baseline.predictions[site] else { return }
+      guard let readout = readouts[site], let unchanged = baseline.predictions[site] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
-      let kept = unchanged
       for (fork, request) in requests.enumerated() {
-        unchanged = kept
+        var predictions = unchanged
         for (position, index) in output.packing.places[fork] where position >= baseline.prefix {
-          unchanged[position - baseline.prefix] = classes[index]
+          predictions[position - baseline.prefix] = classes[index]
         }
-        results[request][site] = unchanged
+        results[request][site] = predictions
       }
     }
     return results

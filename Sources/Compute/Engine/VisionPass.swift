@@ -21,7 +21,8 @@ struct VisionPass {
     let tokens = vision.tokens
     let width = vision.hidden
     let rows = (tokens + 47) / 48 * 48
-    let layers = [vision.patches] + vision.blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.expand, $0.contract] }
+    let layers =
+      [vision.patches] + vision.blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.expand, $0.contract] }
     let padded = MatrixUnit.paddedRows(rows, for: layers)
     let stream = workspace.floats("vision stream", padded * width)
     embed(pixels, stream: stream, rows: rows, padded: padded)
@@ -151,7 +152,8 @@ struct VisionPass {
       [.init(layer: connector.first, input: input, output: middle, outputStride: connector.first.outputs)], rows: rows)
     connector.activation.apply(middle, count: tokens * connector.first.outputs)
     unit.multiply(
-      [.init(layer: connector.second, input: middle, output: output, outputStride: connector.second.outputs)], rows: rows)
+      [.init(layer: connector.second, input: middle, output: output, outputStride: connector.second.outputs)],
+      rows: rows)
     return Array(UnsafeBufferPointer(start: output, count: tokens * connector.second.outputs))
   }
 }
