@@ -1,1 +1,28 @@
+// JPEG and PNG decoding, and Pillow's antialiased bicubic resize.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// A decoded image, [height][width][channels], 8 bits a channel; freed by rb_image_free. On failure pixels is null and
+/// message says why.
+typedef struct {
+  int64_t width, height, channels;
+  uint8_t *pixels;
+  char message[160];
+} rb_image;
+
+/// Decodes a JPEG to RGB with libturbojpeg's default flags (bit-identical to Pillow). 0 on success.
+int rb_decode_jpeg(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
+
+/// Decodes a PNG to RGB as Pillow's convert("RGB"): palettes expanded, alpha dropped, 16 bits cut to 8.
+int rb_decode_png_rgb(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
+
+/// Decodes a PNG of one channel to its raw values: palette indices or grey levels, never expanded.
+int rb_decode_png_labels(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
+
+void rb_image_free(rb_image *image);
+
+/// Pillow's (<= 12.3) antialiased bicubic resize of RGB pixels: horizontal pass first, 8-bit intermediate. 0 on success,
+/// -1 without memory. Sizes must be positive.
+int rb_resize_bicubic(const uint8_t *in, int64_t width, int64_t height, uint8_t *out, int64_t out_width,
+                      int64_t out_height);

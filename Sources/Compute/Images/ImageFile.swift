@@ -1,0 +1,77 @@
+import CImageCodecs
+import Foundation
+
+/// 8-bit pixels, [height, width, channels].
+public struct Raster: Sendable {
+  public let width: Int
+  public let height: Int
+  /// 3 for RGB, 1 for labels.
+  public let channels: Int
+  public let pixels: [UInt8]
+
+  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(pixels.count == width * height * channels)
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.pixels = pixels
+  }
+}
+
+/// Why an image or label map cannot be used: one sentence that names the file.
+public struct ImageError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+/// Reads images and label maps from files, within limits.
+public enum ImageFile {
+  private static let mostBytes = 512 << 20
+  private static let mostPixels: Int64 = 100_000_000
+
+  /// Decodes a JPEG or PNG to RGB as Pillow does; EXIF rotation is not applied, as transformers doesn't.
+  public static func image(_ path: String) throws -> Raster {
+    let data = try read(path)
+    if data.starts(with: [0xFF, 0xD8]) { return try decode(data, path, rb_decode_jpeg) }
+    if data.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return try decode(data, path, rb_decode_png_rgb) }
+    throw ImageError("\(path) is neither a JPEG nor a PNG")
+  }
+
+  /// Decodes a PNG label map to its raw values: palette indices or grey levels.
+  public static func labels(_ path: String) throws -> Raster {
+    let data = try read(path)
+    guard data.starts(with: [0x89, 0x50, 0x4E, 0x47]) else {
+      throw ImageError("\(path) is not a PNG, as a label map must be")
+    }
+    return try decode(data, path, rb_decode_png_labels)
+  }
+
+  private static func read(_ path: String) throws -> Data {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+      throw ImageError("\(path) is missing")
+    }
+    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+      throw ImageError("\(path) is empty or cannot be read")
+    }
+    guard let size = attributes[.size] as? Int, size <= mostBytes else { throw ImageError("\(path) is too large") }
+    return data
+  }
+
+  private typealias Decoder = (UnsafePointer<UInt8>?, Int, Int64, UnsafeMutablePointer<rb_image>?) -> Int32
+
+  private static func decode(_ data: Data, _ path: String, _ decoder: Decoder) throws -> Raster {
+    var image = rb_image()
+    let result = data.withUnsafeBytes { bytes in
+      decoder(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, mostPixels, &image)
+    }
+    defer { rb_image_free(&image) }
+    guard result == 0, let pixels = image.pixels else {
+      let message = withUnsafeBytes(of: &image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      throw ImageError("\(path) cannot be decoded: \(message)")
+    }
+    let (width, height, channels) = (Int(image.width), Int(image.height), Int(image.channels))
+    return Raster(
+      width: width, height: height, channels: channels,
+      pixels: Array(UnsafeBufferPointer(start: pixels, count: width * height * channels)))
+  }
+}

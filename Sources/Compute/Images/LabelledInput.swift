@@ -1,0 +1,27 @@
+import Catalog
+
+/// One labelled image, ready for the model.
+public struct LabelledInput: Sendable {
+  /// [3, height, width], normalised.
+  public let pixels: [Float]
+  public let labels: TokenLabels
+  /// Of the decoded RGB pixels and their size: the same picture has the same digest whatever its file is called.
+  public let pixelDigest: Digest
+
+  /// Reads and prepares an image with its label map; throws an error that names the file at fault.
+  public init(_ image: LabelledImage, facts: ModelFacts, rule: TokenLabels.Rule) throws {
+    let raster = try ImageFile.image(image.image)
+    let preprocessor = Preprocessor(facts.preprocessor)
+    pixels = try preprocessor.pixels(of: raster, path: image.image)
+    labels = try TokenLabels(
+      labels: ImageFile.labels(image.mask), path: image.mask, image: raster,
+      geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid, rule: rule)
+    var hasher = Digest.Hasher()
+    hasher.update(Array("\(raster.width)x\(raster.height):".utf8))
+    hasher.update(raster.pixels)
+    pixelDigest = hasher.finish()
+    guard labels.gold.contains(where: { $0 != TokenContext.void }) else {
+      throw ImageError("\(image.mask) leaves no token of the image with a label: every patch is mostly void")
+    }
+  }
+}

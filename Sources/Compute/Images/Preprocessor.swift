@@ -1,0 +1,31 @@
+import Catalog
+
+/// From an image file to the encoder's input, equal to `CLIPImageProcessor` with Pillow.
+public struct Preprocessor: Sendable {
+  /// What `preprocessor_config.json` says.
+  public let facts: PreprocessorFacts
+
+  public init(_ facts: PreprocessorFacts) { self.facts = facts }
+
+  /// The geometry of an image; throws if it cannot be brought to the encoder's size.
+  public func geometry(of image: Raster, path: String) throws -> ImageGeometry {
+    guard let geometry = ImageGeometry(facts, width: image.width, height: image.height) else {
+      throw ImageError("\(path) is \(image.width)×\(image.height), too long and narrow to be resized")
+    }
+    return geometry
+  }
+
+  /// Normalised pixels, [3, height, width] float32: rescaled, less the mean, divided by the deviation, in this order.
+  public func pixels(of image: Raster, path: String) throws -> [Float] {
+    let cut = try geometry(of: image, path: path).apply(toImage: image)
+    let area = cut.width * cut.height
+    var pixels = [Float](repeating: 0, count: 3 * area)
+    for channel in 0..<3 {
+      let mean = Float(facts.mean[channel])
+      let std = Float(facts.std[channel])
+      let table = (0..<256).map { (Float(Double($0) * facts.rescale) - mean) / std }
+      for index in 0..<area { pixels[channel * area + index] = table[Int(cut.pixels[index * 3 + channel])] }
+    }
+    return pixels
+  }
+}
