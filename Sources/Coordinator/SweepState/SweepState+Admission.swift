@@ -1,0 +1,98 @@
+import Catalog
+import Protocol
+
+extension SweepState {
+  /// Whether `worker` is known; its clock starts anew. A stranger is asked to introduce itself.
+  mutating func hears(_ worker: WorkerID) -> Bool {
+    guard members[worker] != nil else {
+      emit(.send(.unknownWorker, to: worker))
+      return false
+    }
+    members[worker]?.lastHeard = now
+    return true
+  }
+
+  /// Answers a hello. A worker that says it again has lost touch, or started anew: it holds nothing any more.
+  mutating func admit(_ worker: WorkerID, _ hello: ToCoordinator.Hello) {
+    if case .closing(let ending, _) = phase {
+      emit(.send(.drain(reason: ending.reason), to: worker))
+      if members[worker] == nil { emit(.forget(worker)) }
+      return
+    }
+    if let reason = objection(to: hello) { return refuse(worker, reason) }
+    if let former = members[worker] {
+      for lease in former.leases { returnUntouched(lease) }
+    } else {
+      emit(.note(.joined(worker, hello)))
+    }
+    members[worker] = Member(hello: hello, joined: now, lastHeard: now, idleSince: now)
+    emit(.welcome(worker))
+  }
+
+  private func objection(to hello: ToCoordinator.Hello) -> String? {
+    if hello.build != build {
+      return "the worker on \(hello.host) is rebound \(hello.build), this run's coordinator is rebound \(build);"
+        + " run the same version on both"
+    }
+    guard experiment.compute.kernel == .uniform, let kernel, kernel != hello.kernel else { return nil }
+    return "the worker on \(hello.host) computes with the kernel '\(hello.kernel)', this run with '\(kernel)', and their"
+      + " results may differ in the last bits; use hosts of one kind, set OPENBLAS_CORETYPE alike, or start a run with"
+      + " 'compute: {kernel: any}', which is not bit-reproducible"
+  }
+
+  private mutating func refuse(_ worker: WorkerID, _ reason: String) {
+    emit(.note(.refused(worker, reason: reason)))
+    emit(.send(.refused(reason), to: worker))
+    remove(worker)
+  }
+
+  /// The worker has loaded a model: the right one, and on a kernel that the run has or gets.
+  mutating func start(_ worker: WorkerID, _ ready: ToCoordinator.Ready) {
+    guard let member = members[worker] else { return }
+    guard ready.model == experiment.model.identity else {
+      return refuse(
+        worker,
+        "the model in \(experiment.model.directory) on \(member.hello.host) is another one (\(ready.model.short)) than"
+          + " this run's (\(experiment.model.identity.short)); copy the same checkpoint there")
+    }
+    if let reason = objection(to: member.hello) { return refuse(worker, reason) }
+    if experiment.compute.kernel == .uniform, kernel == nil {
+      kernel = member.hello.kernel
+      emit(.recordKernel(member.hello.kernel))
+    }
+    members[worker]?.isReady = true
+    members[worker]?.capacity = max(1, ready.credits)
+    setCredits(ready.credits, of: worker)
+  }
+
+  /// A worker says how many more leases it can take; 0 says that it wants none until it says otherwise.
+  mutating func setCredits(_ credits: UInt32, of worker: WorkerID) {
+    members[worker]?.credits = credits
+    members[worker]?.declines = credits == 0
+  }
+
+  /// The worker leaves: what it holds returns to the queue, and nobody is blamed.
+  mutating func dismiss(_ worker: WorkerID) {
+    guard let member = members[worker] else { return emit(.forget(worker)) }
+    emit(.note(.left(worker, host: member.hello.host)))
+    remove(worker)
+  }
+
+  /// Takes a worker out; the leases that it still holds return untouched.
+  mutating func remove(_ worker: WorkerID) {
+    for lease in members[worker]?.leases ?? [] { returnUntouched(lease) }
+    members[worker] = nil
+    emit(.forget(worker))
+  }
+}
+
+extension SweepState.Ending {
+  /// What workers are told.
+  var reason: String {
+    switch self {
+    case .finished: "the sweep is finished"
+    case .stopped(let reason): reason
+    case .failed(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Catalog
+import Protocol
+
+/// Who gets what.
+extension SweepState {
+  /// Gives waiting trials to workers that can take them: all open variants of one image, one shard or one site a lease.
+  mutating func assignWaiting() {
+    guard phase == .running, inputs[stage] != nil else { return }
+    for worker in hungry {
+      while self[stage].waiting > 0, let member = members[worker], member.free > 0,
+        let trials = work(for: member.hello.host)
+      {
+        give(trials, to: worker)
+      }
+    }
+  }
+
+  /// The workers that can take a lease, those with the fewest first.
+  var hungry: [WorkerID] {
+    members.filter { $0.value.free > 0 && !isBenched($0.value.hello.host) }
+      .sorted { ($0.value.leases.count, $0.key) < ($1.value.leases.count, $1.key) }.map(\.key)
+  }
+
+  /// The next trials for a worker on `host`.
+  private func work(for host: String) -> [TrialID]? {
+    self[stage].first { unit in group(of: unit, for: host) }
+  }
+
+  /// Waiting trials of a unit that may be leased together: those with the same history. Trials that were blamed together
+  /// come back in halves. A blamed baseline is tried alone, before anything that depends on it.
+  private func group(of unit: UInt32, for host: String) -> [TrialID]? {
+    if stage == .sweep, let baseline = blamedBaseline(of: unit) {
+      guard case .waiting = self[.sweep][baseline], !shouldAvoid(baseline, on: host) else { return nil }
+      return [baseline]
+    }
+    let waiting = self[stage].waitingTrials(of: unit).filter { !shouldAvoid($0.trial, on: host) }
+    guard let limit = waiting.first?.attempts.waveLimit else { return nil }
+    return waiting.lazy.filter { $0.attempts.waveLimit == limit }.map(\.trial)
+      .prefix(min(Int(limit), WireLimits.trials)).map { $0 }
+  }
+
+  private func blamedBaseline(of unit: UInt32) -> TrialID? {
+    let baseline = TrialID(stage: .sweep, unit: unit)
+    switch self[.sweep][baseline] {
+    case .waiting(let attempts), .leased(let attempts, _, _): return attempts.isBlamed ? baseline : nil
+    default: return nil
+    }
+  }
+
+  /// Whether a trial failed alone on this host, and there is another one to try.
+  private func shouldAvoid(_ trial: TrialID, on host: String) -> Bool {
+    guard let hosts = evidence[trial]?.hosts, hosts.contains(host) else { return false }
+    return !usableHosts.subtracting(hosts).isEmpty
+  }
+
+  /// Gives trials of one unit to a worker, besides whoever holds them already.
+  mutating func give(_ trials: [TrialID], to worker: WorkerID) {
+    guard let member = members[worker], let inputs = inputs[stage], let unit = trials.first?.unit else { return }
+    lastLease += 1
+    let id = LeaseID(lastLease)
+    var attempts = Attempts(made: 0, waveLimit: .max)
+    for trial in trials {
+      guard let held = hold(trial, in: id) else { continue }
+      attempts.made = max(attempts.made, held.made)
+      attempts.waveLimit = min(attempts.waveLimit, held.waveLimit)
+    }
+    let variants = trials.map(\.variant).sorted()
+    leases[id] = OpenLease(
+      id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: attempts.made,
+      waveLimit: attempts.waveLimit, given: now, deadline: now + patience(attempt: attempts.made), open: Set(variants))
+    members[worker]?.leases.append(id)
+    members[worker]?.credits -= 1
+    emit(
+      .send(
+        .lease(
+          Lease(
+            id: id, epoch: epoch, stage: stage, unit: unit, variants: variants, attempt: attempts.made,
+            waveLimit: attempts.waveLimit, inputs: inputs, artifacts: stageArtifacts, baseline: baseline(of: unit))),
+        to: worker))
+  }
+
+  /// Notes that a lease holds the trial; its attempts, this one included.
+  private mutating func hold(_ trial: TrialID, in lease: LeaseID) -> Attempts? {
+    switch self[stage][trial] {
+    case .waiting(var attempts):
+      if attempts.made > 0 { counters.retries += 1 }
+      attempts.made += 1
+      self[stage][trial] = .leased(attempts, by: lease, and: nil)
+      return attempts
+    case .leased(var attempts, let holder, nil):
+      attempts.made += 1
+      self[stage][trial] = .leased(attempts, by: holder, and: lease)
+      return attempts
+    default: return nil
+    }
+  }
+
+  /// The digest of the image's committed baseline.
+  private func baseline(of unit: UInt32) -> Digest? {
+    guard stage == .sweep, case .committed(let digest) = self[.sweep][TrialID(stage: .sweep, unit: unit)] else {
+      return nil
+    }
+    return digest
+  }
+}
