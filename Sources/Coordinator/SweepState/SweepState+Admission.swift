@@ -12,7 +12,7 @@ extension SweepState {
     return true
   }
 
-  /// Answers a hello. A worker that says it again has lost touch, or started anew: it holds nothing any more.
+  /// Answers a hello. Each hello comes under a number of its own, also from a process that said one before.
   mutating func admit(_ worker: WorkerID, _ hello: ToCoordinator.Hello) {
     if case .closing(let ending, _) = phase {
       emit(.send(.drain(reason: ending.reason), to: worker))
@@ -20,11 +20,8 @@ extension SweepState {
       return
     }
     if let reason = objection(to: hello) { return refuse(worker, reason) }
-    if let former = members[worker] {
-      for lease in former.leases { returnUntouched(lease) }
-    } else {
-      emit(.note(.joined(worker, hello)))
-    }
+    emit(.note(.joined(worker, hello)))
+    counters.workers += 1
     members[worker] = Member(hello: hello, joined: now, lastHeard: now, idleSince: now)
     emit(.welcome(worker))
   }

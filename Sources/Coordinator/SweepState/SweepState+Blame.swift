@@ -5,13 +5,11 @@ import Protocol
 extension SweepState {
   /// A worker says that it could not compute trials of a lease.
   mutating func fail(_ failure: ToCoordinator.Failure, from worker: WorkerID) {
-    guard let lease = leases[failure.lease], lease.worker == worker else {
-      counters.fenced += 1
-      return
-    }
+    guard let lease = leases[failure.lease], lease.worker == worker else { return counters.fenced += 1 }
     let trials = Set(failure.trials).filter(lease.holds).sorted()
     guard !trials.isEmpty else { return }
     emit(.note(.failure(host: lease.host, trials: trials.count, message: failure.message)))
+    remember(failure.message, of: trials, on: lease.host)
     switch failure.blame {
     case .host:
       bench(lease.host, failure.message)
@@ -46,6 +44,10 @@ extension SweepState {
 
   /// Several trials that failed together are tried again in leases of half the size; one that failed alone is suspect.
   private mutating func blame(_ trials: [TrialID], of lease: OpenLease, isStated: Bool, message: String) {
+    if !isStated {
+      counters.lost += trials.count
+      remember(message, of: trials, on: lease.host)
+    }
     if trials.count == 1, let trial = trials.first {
       suspect(trial, of: lease, isStated: isStated, message: message)
     } else {
@@ -81,6 +83,7 @@ extension SweepState {
     self[trial.stage][trial] = .quarantined(error)
     emit(.quarantine(trial, error: error))
     emit(.note(.quarantined(trial, error: error)))
+    remember(error, of: [trial], on: nil, isFinal: true)
     guard trial.stage == .sweep, trial.variant == 0 else { return }
     for (variant, _) in self[.sweep].waitingTrials(of: trial.unit) {
       quarantine(variant, error: Self.withoutBaseline(error))
@@ -88,7 +91,7 @@ extension SweepState {
   }
 
   /// The host gets no lease for a while; what fails during that time was given before.
-  private mutating func bench(_ host: String, _ message: String) {
+  mutating func bench(_ host: String, _ message: String) {
     guard !isBenched(host) else { return }
     let times = (benches[host]?.times ?? 0) + 1
     let duration = min(policy.longestBench, policy.bench * (1 << min(10, times - 1)))
@@ -99,4 +102,23 @@ extension SweepState {
   static func withoutBaseline(_ error: String) -> String { "the image's baseline is missing: \(error)" }
 
   func isBenched(_ host: String) -> Bool { benches[host].map { $0.until > now } ?? false }
+
+  /// Keeps a failure for the status.
+  private mutating func remember(_ message: String, of trials: [TrialID], on host: String?, isFinal: Bool = false) {
+    failures.insert(
+      RecentFailure(
+        at: now, host: host, trial: trials.first, trials: trials.count, isFinal: isFinal, message: message), at: 0)
+    if failures.count > StatusSnapshot.recentFailures { failures.removeLast() }
+  }
+}
+
+/// Something that went wrong.
+struct RecentFailure: Hashable, Sendable {
+  let at: Instant
+  let host: String?
+  let trial: TrialID?
+  let trials: Int
+  /// Whether the trial was given up.
+  let isFinal: Bool
+  let message: String
 }

@@ -68,6 +68,7 @@ extension SweepState {
     leases[id] = OpenLease(
       id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: attempts.made,
       waveLimit: attempts.waveLimit, given: now, deadline: now + patience(attempt: attempts.made), open: Set(variants))
+    counters.attempts += variants.count
     members[worker]?.leases.append(id)
     members[worker]?.credits -= 1
     emit(

@@ -42,9 +42,8 @@ extension SweepState {
   /// The first valid outcome of a trial: whoever holds the trial is rid of it.
   private mutating func begin(_ outcome: EncodedOutcome, from worker: WorkerID) {
     let trial = outcome.trial
-    let isCurrent =
-      outcome.epoch == epoch && leases[outcome.lease]?.worker == worker
-      && leases[outcome.lease]?.open.contains(trial.variant) == true
+    let lease = outcome.epoch == epoch ? leases[outcome.lease] : nil
+    let isCurrent = lease?.worker == worker && lease?.holds(trial) == true
     if !isCurrent { counters.late += 1 }
     let holders = self[trial.stage][trial].holders
     self[trial.stage][trial] = .committing(outcome.digest)
@@ -67,15 +66,17 @@ extension SweepState {
     emit(.note(.nondeterminism(outcome.trial)))
   }
 
-  /// Outcomes that don't belong here: the worker is told to drop them, and the trials return to the queue.
+  /// Outcomes that don't belong to this run are dropped, and acknowledged so that they don't come again. Where a lease
+  /// of this run asked for them, the sender is not to be trusted with more for a while.
   private mutating func drop(_ outcomes: [EncodedOutcome], from worker: WorkerID) {
     guard !outcomes.isEmpty else { return }
     counters.invalid += outcomes.count
     emit(.note(.foreignOutcomes(outcomes.count, from: worker)))
-    for (lease, dropped) in Dictionary(grouping: outcomes, by: \.lease).sorted(by: { $0.key < $1.key }) {
-      emit(.send(.takeBack(lease, dropped.map(\.trial)), to: worker))
-      guard dropped.contains(where: { $0.epoch == epoch }) else { continue }
-      takeBack(dropped.map(\.trial), of: lease, from: worker)
+    acknowledge(outcomes.map(\.trial), to: worker)
+    for outcome in outcomes where outcome.epoch == epoch {
+      guard let lease = leases[outcome.lease], lease.worker == worker, lease.holds(outcome.trial) else { continue }
+      bench(lease.host, "a worker on \(lease.host) sent outcomes with other inputs than its lease's")
+      requeue(outcome.trial, from: lease.id)
     }
   }
 

@@ -5,17 +5,16 @@ import Protocol
 extension SweepState {
   /// A worker made progress with a lease of its own.
   mutating func renew(_ lease: LeaseID, for worker: WorkerID) {
-    guard leases[lease]?.worker == worker else {
-      counters.fenced += 1
-      return
-    }
+    guard let held = leases[lease] else { return }  // often its last outcome has just come
+    guard held.worker == worker else { return counters.fenced += 1 }
     renew(lease)
   }
 
   /// The lease's deadline starts anew.
   mutating func renew(_ lease: LeaseID) {
     guard let attempt = leases[lease]?.attempt else { return }
-    leases[lease]?.deadline = now + patience(attempt: attempt)
+    let deadline = now + patience(attempt: attempt)
+    leases[lease]?.deadline = deadline
   }
 
   /// How long a lease may be without progress: a trial that needs longer than expected gets longer each time.
@@ -23,10 +22,8 @@ extension SweepState {
 
   /// The worker gives trials of a lease back.
   mutating func takeBack(_ trials: [TrialID], of lease: LeaseID, from worker: WorkerID) {
-    guard let held = leases[lease], held.worker == worker else {
-      counters.fenced += 1
-      return
-    }
+    guard let held = leases[lease] else { return }  // it was taken back before
+    guard held.worker == worker else { return counters.fenced += 1 }
     for trial in trials where held.holds(trial) { requeue(trial, from: lease) }
   }
 

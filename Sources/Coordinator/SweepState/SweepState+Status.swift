@@ -2,55 +2,55 @@ import Catalog
 import Protocol
 
 extension SweepState {
-  /// How the run stands at `now`. `digest` is the experiment's.
-  public func snapshot(of digest: Digest, at now: Instant) -> StatusSnapshot {
-    var snapshot = StatusSnapshot(
-      name: experiment.name, experiment: digest, source: .coordinator, phase: phase.status, epoch: epoch)
-    snapshot.reason = phase.ending?.reason
-    snapshot.kernel = kernel
-    snapshot.isBitReproducible = experiment.compute.kernel == .uniform
-    snapshot.stages = tables.map {
-      .init(
-        stage: $0.stage, trials: $0.count, committed: $0.committed, leased: $0.leased + $0.committing,
-        quarantined: $0.quarantined)
-    }
-    snapshot.workers = members.sorted { $0.key < $1.key }.map { worker, member in
-      .init(
-        id: worker, hello: member.hello, isReady: member.isReady, leases: member.leases.count,
-        trials: member.leases.reduce(0) { $0 + (leases[$1]?.open.count ?? 0) }, committed: member.committed,
-        silence: (now - member.lastHeard).seconds)
-    }
-    snapshot.benches = benches.filter { $0.value.until > now }.sorted { $0.key < $1.key }.map { host, bench in
-      .init(host: host, seconds: (bench.until - now).seconds, message: bench.message)
-    }
-    snapshot.counters = counters
-    snapshot.gaps = tables.flatMap(\.gaps).prefix(StatusSnapshot.mostGaps).map { .init(trial: $0.trial, error: $0.error) }
-    let table = self[stage]
-    let seconds = (now - stageOpened.at).seconds
-    let done = table.committed - stageOpened.committed
-    if seconds > 0, done > 0, phase == .running {
-      let rate = Double(done) / seconds
-      snapshot.rate = rate
-      snapshot.remaining = Double(table.count - table.committed - table.quarantined) / rate
-    }
-    return snapshot
+  /// How the run stands now. `digest` is the experiment's; `clock` says when the coordinator started, in seconds since
+  /// 1970.
+  public func snapshot(of digest: Digest, startedAt clock: Double) -> StatusSnapshot {
+    let time = clock + now.elapsed.seconds
+    return StatusSnapshot(
+      source: .live, asOf: time, now: time, started: clock, run: experiment.name, digest: digest, epoch: epoch,
+      bitReproducible: experiment.compute.kernel == .uniform, phase: phase.status, stages: tables.map(progress),
+      workers: members.sorted { $0.key < $1.key }.map { worker, member in
+        .init(
+          id: worker, host: member.hello.host, pid: member.hello.pid, kernel: member.hello.kernel,
+          threads: Int(member.hello.threads), leased: member.leases.reduce(0) { $0 + (leases[$1]?.open.count ?? 0) },
+          committed: member.committed, trialsPerSecond: rate(member.committed, since: member.joined),
+          lastHeard: clock + member.lastHeard.elapsed.seconds)
+      },
+      counters: .init(
+        attempts: counters.attempts, lost: counters.lost, duplicates: counters.duplicates,
+        nondeterminism: counters.nondeterminism, late: counters.late, fenced: counters.fenced,
+        badMessages: counters.invalid, workersSeen: counters.workers),
+      failures: failures.map {
+        .init(
+          at: clock + $0.at.elapsed.seconds, host: $0.host, trial: $0.trial, trials: $0.trials,
+          quarantined: $0.isFinal, message: $0.message)
+      }, effects: nil)
+  }
+
+  /// The current stage's rate is the mean since it was opened, or this coordinator started.
+  private func progress(of table: TrialTable) -> StatusSnapshot.StageProgress {
+    let isCurrent = table.stage == stage && phase == .running
+    let rate = isCurrent ? rate(table.committed - stageOpened.committed, since: stageOpened.at) : nil
+    let open = table.count - table.committed - table.quarantined
+    return .init(
+      stage: table.stage, total: table.count, done: table.committed, quarantined: table.quarantined,
+      leased: table.leased + table.committing, trialsPerSecond: rate, secondsLeft: rate.map { Double(open) / $0 })
+  }
+
+  private func rate(_ trials: Int, since start: Instant) -> Double? {
+    let seconds = (now - start).seconds
+    return trials > 0 && seconds > 0 ? Double(trials) / seconds : nil
   }
 }
 
 extension SweepState.Phase {
-  var status: StatusSnapshot.Phase {
+  fileprivate var status: StatusSnapshot.Phase {
     switch self {
     case .running: .running
-    case .closing: .closing
-    case .closed(.finished): .finished
+    case .closing(.finished(0), _), .closed(.finished(0)): .finished
+    case .closing(.finished, _), .closed(.finished): .finishedWithGaps
+    case .closing: .draining
     case .closed: .stopped
-    }
-  }
-
-  var ending: SweepState.Ending? {
-    switch self {
-    case .running: nil
-    case .closing(let ending, _), .closed(let ending): ending
     }
   }
 }

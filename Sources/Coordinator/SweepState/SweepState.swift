@@ -43,7 +43,9 @@ public struct SweepState: Sendable {
   /// The usual time from a lease's start to its end, in the current stage.
   var usualLease: Duration?
   /// What this start has counted.
-  var counters = StatusSnapshot.Counters()
+  var counters = Counters()
+  /// The latest failures, newest first.
+  var failures: [RecentFailure] = []
   /// When the current stage was opened, and how many of its trials were committed by then.
   var stageOpened: (at: Instant, committed: Int) = (.start, 0)
   var now: Instant = .start
@@ -55,6 +57,30 @@ public struct SweepState: Sendable {
     /// Workers finish and leave, at the latest at `deadline`.
     case closing(Ending, deadline: Instant)
     case closed(Ending)
+  }
+
+  /// What happened to messages and trials.
+  struct Counters: Hashable, Sendable {
+    /// Trials given out, repeats included.
+    var attempts = 0
+    /// Trials given out again.
+    var retries = 0
+    /// Trials that returned because a worker vanished or made no progress.
+    var lost = 0
+    /// Outcomes made durable.
+    var committed = 0
+    /// Valid outcomes of trials that had one already.
+    var duplicates = 0
+    /// Duplicates that differ from the committed outcome.
+    var nondeterminism = 0
+    /// Outcomes whose lease was no longer held when they arrived.
+    var late = 0
+    /// Messages about leases that the sender no longer held; ignored.
+    var fenced = 0
+    /// Bytes that were no message, and outcomes that don't belong to this run; dropped.
+    var invalid = 0
+    /// Workers admitted.
+    var workers = 0
   }
 
   /// What an earlier start of the run's coordinator left.

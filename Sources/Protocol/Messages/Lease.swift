@@ -18,8 +18,8 @@ public struct Lease: Hashable, Sendable {
   public let waveLimit: UInt32
   /// What the trials' outcomes depend on besides the trial itself: see ``Outcome/inputs``.
   public let inputs: Digest
-  /// What the worker must have before it starts: digests of the feature files, in shard order, for `fit`; the digest of
-  /// the probe file for `sweep`; nothing for `extract`.
+  /// What the worker must have before it starts: digests of the feature files, in shard order, for `fit`; of the probe
+  /// files for `sweep`, one for each fitted site in their order, or the imported one; nothing for `extract`.
   public let artifacts: [Digest]
   /// The digest of the image's committed baseline outcome; a later lease's own baseline must equal it.
   public let baseline: Digest?

@@ -87,7 +87,7 @@ extension StatusSnapshot {
     }
   }
 
-  /// What happened along the way, since the run began.
+  /// What happened along the way, since this epoch's coordinator started.
   public struct Counters: Hashable, Sendable, Codable {
     /// Trials given out, repeats included.
     public let attempts: Int
@@ -97,6 +97,10 @@ extension StatusSnapshot {
     public let duplicates: Int
     /// Duplicates whose result differed from the committed one: a fault, unless kernels may differ.
     public let nondeterminism: Int
+    /// Outcomes whose lease was no longer held when they arrived; they count all the same if they were the first.
+    public let late: Int
+    /// Messages about leases that the sender no longer held; ignored.
+    public let fenced: Int
     /// Messages that were refused as damaged or out of place.
     public let badMessages: Int
     /// Workers that have been welcomed.
@@ -104,12 +108,15 @@ extension StatusSnapshot {
 
     /// Takes each property as it is.
     public init(
-      attempts: Int, lost: Int, duplicates: Int, nondeterminism: Int, badMessages: Int, workersSeen: Int
+      attempts: Int, lost: Int, duplicates: Int, nondeterminism: Int, late: Int = 0, fenced: Int = 0, badMessages: Int,
+      workersSeen: Int
     ) {
       self.attempts = attempts
       self.lost = lost
       self.duplicates = duplicates
       self.nondeterminism = nondeterminism
+      self.late = late
+      self.fenced = fenced
       self.badMessages = badMessages
       self.workersSeen = workersSeen
     }

@@ -9,7 +9,7 @@ public enum ToWorker: Hashable, Sendable {
   case refused(String)
   /// Work.
   case lease(Lease)
-  /// These trials are committed; the worker may forget them.
+  /// These trials are committed, or their outcomes don't belong to this run; the worker may forget them.
   case acknowledged([TrialID])
   /// Trials of a lease that the worker should drop unless they have started.
   case takeBack(LeaseID, [TrialID])
