@@ -1,0 +1,32 @@
+import Foundation
+import Protocol
+
+/// How a coordinator is reached, and what it demands.
+public struct ServerConfiguration: Sendable {
+  /// Where it listens.
+  public var endpoint: Endpoint
+  /// How that is closed to strangers.
+  public var security: ServerSecurity
+  /// What the access file says of that.
+  public var protection: AccessFile.Protection
+  /// The host that the access file names, where the endpoint is all interfaces (`*`).
+  public var advertisedHost: String
+  /// The version that workers must be built from.
+  public var build: String
+  /// How patient it is.
+  public var policy = SweepPolicy()
+  /// Told once it listens, with what was written to the access file.
+  public var onListening: @Sendable (AccessFile) -> Void = { _ in }
+
+  /// The rest are the defaults.
+  public init(
+    endpoint: Endpoint, security: ServerSecurity, protection: AccessFile.Protection, build: String,
+    advertisedHost: String = ProcessInfo.processInfo.hostName
+  ) {
+    self.endpoint = endpoint
+    self.security = security
+    self.protection = protection
+    self.build = build
+    self.advertisedHost = advertisedHost
+  }
+}

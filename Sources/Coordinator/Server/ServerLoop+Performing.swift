@@ -1,0 +1,92 @@
+import Logging
+import Protocol
+
+extension ServerLoop {
+  /// Does what the state machine says. Commits and gaps wait for the next flush.
+  func perform(_ directive: SweepState.Directive) throws {
+    switch directive {
+    case .welcome(let worker):
+      try send(
+        .welcome(
+          ToWorker.Welcome(
+            worker: worker, epoch: run.epoch, experiment: experiment, runDirectory: run.layout.root,
+            heartbeatMilliseconds: UInt32(configuration.policy.heartbeat / .milliseconds(1)))), to: worker)
+    case .send(let message, let worker):
+      try send(message, to: worker)
+    case .commit(let outcomes, let worker):
+      for outcome in outcomes {
+        commits.append((outcome, worker))
+        commitBytes += outcome.payload.count
+      }
+    case .quarantine(let trial, let error):
+      gaps.append((trial, error))
+    case .recordDifference(let trial, let committed, let other, let worker):
+      try run.store.recordDifference(of: trial, committed: committed, other: other, by: peers.name(of: worker))
+    case .recordKernel(let kernel):
+      try run.store.recordKernel(kernel)
+    case .forget:
+      // Connections are forgotten at the next tick, so that what is on its way to them still leaves.
+      break
+    case .note(let note):
+      note.log(to: logger)
+    case .finish(let ending):
+      self.ending = ending
+    }
+  }
+
+  private func send(_ message: ToWorker, to worker: WorkerID) throws {
+    guard let peer = peers.peer(of: worker) else { return }
+    switch try router.send(message.encoded(), to: peer) {
+    case .sent: return
+    case .full: break
+    case .unreachable: try feed(.disconnected(worker))
+    }
+    if case .lease(let lease) = message { try feed(.undelivered(lease.id)) }
+  }
+}
+
+extension SweepState.Note {
+  /// One line.
+  func log(to logger: Logger) {
+    switch self {
+    case .joined(let worker, let hello):
+      logger.info(
+        "a worker joined",
+        metadata: [
+          "worker": "\(worker.number)", "host": "\(hello.host)", "pid": "\(hello.pid)", "kernel": "\(hello.kernel)",
+          "threads": "\(hello.threads)",
+        ])
+    case .refused(let worker, let reason):
+      logger.error("a worker was refused", metadata: ["worker": "\(worker.number)", "reason": "\(reason)"])
+    case .left(let worker, let host):
+      logger.info("a worker left", metadata: ["worker": "\(worker.number)", "host": "\(host)"])
+    case .lost(let worker, let host, let trials):
+      logger.warning(
+        "a worker vanished; its trials return to the queue",
+        metadata: ["worker": "\(worker.number)", "host": "\(host)", "trials": "\(trials)"])
+    case .expired(let lease, let host, let trials):
+      logger.warning(
+        "a lease made no progress; its trials return to the queue",
+        metadata: ["lease": "\(lease.number)", "host": "\(host)", "trials": "\(trials)"])
+    case .failure(let host, let trials, let message):
+      logger.warning(
+        "trials failed", metadata: ["host": "\(host)", "trials": "\(trials)", "reason": "\(message)"])
+    case .benched(let host, let duration, let message):
+      logger.warning(
+        "a host gets no work for a while",
+        metadata: ["host": "\(host)", "seconds": "\(Int(duration.seconds))", "reason": "\(message)"])
+    case .quarantined(let trial, let error):
+      logger.error("a trial is given up", metadata: ["trial": "\(trial)", "reason": "\(error)"])
+    case .nondeterminism(let trial):
+      logger.error("two computations of a trial differ", metadata: ["trial": "\(trial)"])
+    case .foreignOutcomes(let count, let worker):
+      logger.warning(
+        "outcomes that don't belong to this run were dropped",
+        metadata: ["worker": "\(worker.number)", "outcomes": "\(count)"])
+    case .stageOpened(let stage, let open):
+      logger.info("a stage begins", metadata: ["stage": "\(stage)", "trials": "\(open)"])
+    case .closing(let ending):
+      logger.info("closing", metadata: ["reason": "\(ending.reason)"])
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Catalog
+import Foundation
+import Logging
+import Protocol
+
+/// What the coordinator's thread does: turns frames into events and directives into frames and commits. It owns the socket,
+/// and lives on the thread that made it.
+///
+/// Outcomes that arrive together are committed together, and acknowledged after that.
+final class ServerLoop {
+  /// Between two looks at the clock.
+  private static let tick = Duration.milliseconds(250)
+  /// The most frames, and bytes of outcomes, that are taken in before they are committed.
+  private static let batchFrames = 1_000
+  private static let batchBytes = 64 << 20
+
+  let run: OwnedRun
+  let configuration: ServerConfiguration
+  let signals: ServerSignals
+  let wakeUp: WakeUp
+  let logger: Logger
+  let afterCommit: () throws -> Void
+  let router: RouterSocket
+  let experiment: Data
+  let begin = SuspendingClock.now
+  let wallClock = Date().timeIntervalSince1970
+  var state: SweepState
+  var peers = Peers()
+  var files: RunFiles
+  /// What the next group commit makes durable.
+  var commits: [(outcome: EncodedOutcome, worker: WorkerID)] = []
+  var commitBytes = 0
+  var gaps: [(trial: TrialID, error: String)] = []
+  var ending: SweepState.Ending?
+  private var nextTick = SuspendingClock.now
+
+  init(
+    _ run: OwnedRun, _ configuration: ServerConfiguration, in context: ZeroMQContext, signals: ServerSignals,
+    wakeUp: WakeUp, logger: Logger, afterCommit: @escaping () throws -> Void
+  ) throws {
+    self.run = run
+    self.configuration = configuration
+    self.signals = signals
+    self.wakeUp = wakeUp
+    self.logger = logger
+    self.afterCommit = afterCommit
+    if let predecessor = run.predecessor {
+      logger.notice(
+        "continuing after a coordinator that did not end in order",
+        metadata: ["host": "\(predecessor.host)", "pid": "\(predecessor.pid)", "epoch": "\(predecessor.epoch.number)"])
+    }
+    if run.store.tornBytes > 0 {
+      logger.notice("unacknowledged outcomes were cut off", metadata: ["bytes": "\(run.store.tornBytes)"])
+    }
+    experiment = try run.experiment.canonicalJSON()
+    files = try RunFiles(run, logger: logger)
+    state = SweepState(
+      run.experiment, epoch: run.epoch, build: configuration.build, importedProbes: files.importedProbes,
+      policy: configuration.policy, recovered: try run.store.recovered())
+    router = try RouterSocket(at: configuration.endpoint, configuration.security, in: context)
+  }
+
+  /// The time that the state machine is told.
+  var now: Instant { Instant(elapsed: SuspendingClock.now - begin) }
+
+  /// Coordinates until the end.
+  func coordinate() throws -> RunResult {
+    try announce()
+    while ending == nil {
+      if SuspendingClock.now >= nextTick { try passTime() }
+      _ = try waitForInput([.router(router), .wakeUp(wakeUp)], atMost: nextTick - SuspendingClock.now)
+      wakeUp.clear()
+      if let reason = signals.stopReason.withLock({ $0 }) { try feed(.stop(reason: reason)) }
+      try takeIn()
+      try flush()
+    }
+    publish()
+    switch ending {
+    case .finished(0): return .finished
+    case .finished(let missing): return .finishedWithMissing(missing)
+    case .stopped(let reason): return .stopped(reason: reason)
+    case .failed(let reason): throw RunFailure(description: reason)
+    case nil: throw RunFailure(description: "the coordinator ended without a reason")
+    }
+  }
+
+  private func announce() throws {
+    var endpoint = router.endpoint
+    if case .tcp(let host, _) = endpoint.kind, host == "*" || host == "0.0.0.0" {
+      endpoint = try endpoint.at(host: configuration.advertisedHost)
+    }
+    let access = AccessFile(endpoint: endpoint, epoch: run.epoch, protection: configuration.protection)
+    try access.write(to: run.layout.access)
+    logger.info("listening", metadata: ["endpoint": "\(endpoint)", "epoch": "\(run.epoch.number)"])
+    configuration.onListening(access)
+  }
+
+  private func passTime() throws {
+    nextTick = SuspendingClock.now + Self.tick
+    if run.isLost {
+      throw StoreError(.fenced, "another coordinator has taken over \(run.layout.root); this one stops")
+    }
+    try feed(.tick)
+    try flush()
+    peers.keep { state.members[$0] != nil }
+    publish()
+  }
+
+  private func publish() {
+    let snapshot = snapshot
+    signals.status.withLock { $0 = snapshot }
+  }
+
+  /// How the run stands.
+  var snapshot: StatusSnapshot { state.snapshot(of: run.digest, startedAt: wallClock) }
+
+  /// Takes in what has arrived, up to what is committed at once.
+  private func takeIn() throws {
+    for _ in 0..<Self.batchFrames {
+      guard commitBytes < Self.batchBytes, let arrival = try router.receive() else { return }
+      try hear(arrival)
+    }
+  }
+
+  /// Tells the state machine, and does what it says.
+  func feed(_ event: SweepState.Event) throws {
+    for directive in state.handle(event, at: now) { try perform(directive) }
+  }
+
+  /// Makes everything durable that waits for it, then acknowledges it.
+  private func flush() throws {
+    if !gaps.isEmpty {
+      try run.store.quarantine(gaps)
+      gaps.removeAll()
+    }
+    guard !commits.isEmpty else { return }
+    let batch = commits
+    commits.removeAll()
+    commitBytes = 0
+    try run.store.commit(batch.map { Store.Commit($0.outcome, by: peers.name(of: $0.worker)) })
+    for (outcome, _) in batch { try files.keep(outcome) }
+    try afterCommit()
+    try feed(.committed(batch.map(\.outcome.trial)))
+    try flush()
+  }
+}

@@ -1,0 +1,146 @@
+import Catalog
+import Foundation
+import GRDB
+import Protocol
+
+/// A committed outcome, read back.
+public struct StoredOutcome: Hashable, Sendable {
+  /// The trial.
+  public let trial: TrialID
+  /// Its result.
+  public let payload: Outcome.Payload
+  /// The digest of the encoded payload.
+  public let digest: Digest
+  /// Who computed it: host and process.
+  public let worker: String
+  /// Which attempt it was, from 1.
+  public let attempt: UInt32
+  /// Computing time, in seconds.
+  public let seconds: Double
+}
+
+extension Store {
+  private static let columns = "stage, unit, variant, segment, offset, length, digest, worker, attempt, seconds"
+
+  /// The committed outcome of a trial; nil if there is none. Throws where it can't be read or was damaged.
+  public func outcome(of trial: TrialID) throws(StoreError) -> StoredOutcome? {
+    try reading { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? AND unit = ? AND variant = ?",
+        arguments: [trial.stage.rawValue, trial.unit, trial.variant])
+      return try row.map(decode)
+    }
+  }
+
+  /// Calls `body` for every committed outcome of a stage, ordered by unit and variant, as they were when it began.
+  /// Memory holds one at a time.
+  public func forEachOutcome(of stage: Stage, _ body: (StoredOutcome) throws -> Void) throws {
+    try queue.read { db in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? ORDER BY unit, variant",
+        arguments: [stage.rawValue])
+      while let row = try rows.next() { try body(decode(row)) }
+    }
+  }
+
+  /// Calls `body` for every committed outcome of one unit, ordered by variant.
+  public func forEachOutcome(of stage: Stage, unit: UInt32, _ body: (StoredOutcome) throws -> Void) throws {
+    try queue.read { db in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? AND unit = ? ORDER BY variant",
+        arguments: [stage.rawValue, unit])
+      while let row = try rows.next() { try body(decode(row)) }
+    }
+  }
+
+  /// How many outcomes of a stage are committed.
+  public func committed(in stage: Stage) throws(StoreError) -> Int {
+    try reading { db in
+      try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM outcome WHERE stage = ?", arguments: [stage.rawValue]) ?? 0
+    }
+  }
+
+  /// The trials that were given up, ascending, with the reasons.
+  public func quarantined() throws(StoreError) -> [(trial: TrialID, error: String)] {
+    try reading { db in
+      try Row.fetchAll(db, sql: "SELECT stage, unit, variant, error FROM quarantine ORDER BY stage, unit, variant").map {
+        (try trial($0), $0[3])
+      }
+    }
+  }
+
+  /// How often two computations of a trial differed, in the whole run.
+  public func differences() throws(StoreError) -> Int {
+    try reading { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM difference") ?? 0 }
+  }
+
+  /// What the state machine needs to go on.
+  public func recovered() throws(StoreError) -> SweepState.Recovered {
+    var recovered = SweepState.Recovered()
+    recovered.quarantined = try quarantined()
+    (recovered.kernel, recovered.committed) = try reading { db in
+      var committed: [(TrialID, Digest, Digest?)] = []
+      let rows = try Row.fetchCursor(db, sql: "SELECT stage, unit, variant, digest, artifact FROM outcome")
+      while let row = try rows.next() {
+        let artifact: Data? = row[4]
+        committed.append((try trial(row), try digest(row[3]), try artifact.map(digest)))
+      }
+      return (try Self.value(.kernel, in: db), committed)
+    }
+    return recovered
+  }
+
+  private func reading<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try queue.read(body) } catch { throw .database("read", layout.database, error) }
+  }
+
+  private func trial(_ row: Row) throws -> TrialID {
+    guard let stage = Stage(rawValue: row[0]) else {
+      throw StoreError(.damaged, "\(layout.database) is damaged: there is no stage \(row[0] as Int)")
+    }
+    return TrialID(stage: stage, unit: row[1], variant: row[2])
+  }
+
+  private func digest(_ bytes: Data) throws -> Digest {
+    guard let digest = Digest(bytes: bytes) else {
+      throw StoreError(.damaged, "\(layout.database) is damaged: a digest has \(bytes.count) bytes")
+    }
+    return digest
+  }
+
+  private func decode(_ row: Row) throws -> StoredOutcome {
+    let trial = try trial(row)
+    let (segment, offset, length): (UInt32, Int64, Int) = (row[3], row[4], row[5])
+    let file = try segmentFile(segment)
+    guard (0...SegmentRecord.largest).contains(length), offset >= 0,
+      let payload = SegmentRecord.payload(
+        in: try file.bytes(at: UInt64(offset), count: SegmentRecord.header + length), of: trial)
+    else {
+      throw StoreError(
+        .damaged,
+        "the outcome of trial \(trial) in \(file.path) at byte \(offset) is damaged; restore the file from a copy, or"
+          + " start the run anew")
+    }
+    do {
+      return StoredOutcome(
+        trial: trial, payload: try Outcome.Payload(encoded: payload, of: trial.stage), digest: try digest(row[6]),
+        worker: row[7], attempt: row[8], seconds: row[9])
+    } catch let error as WireError {
+      throw StoreError(.damaged, "the outcome of trial \(trial) in \(file.path) can't be read: \(error)")
+    }
+  }
+
+  private func segmentFile(_ number: UInt32) throws(StoreError) -> SegmentFile {
+    try readers.withLock { files throws(StoreError) in
+      if let file = files[number] { return file }
+      let file = try SegmentFile.read(number, at: layout.segment(number))
+      files[number] = file
+      return file
+    }
+  }
+}
+
+extension Digest {
+  /// As it is stored.
+  var blob: Data { Data(bytes) }
+}

@@ -1,0 +1,48 @@
+import GRDB
+
+extension Store {
+  /// The tables. A migration, once released, is never changed.
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: outcomes") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE run (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+          CREATE TABLE outcome (
+            stage INTEGER NOT NULL, unit INTEGER NOT NULL, variant INTEGER NOT NULL,
+            segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+            digest BLOB NOT NULL, inputs BLOB NOT NULL, artifact BLOB,
+            worker TEXT NOT NULL, epoch INTEGER NOT NULL, attempt INTEGER NOT NULL, seconds REAL NOT NULL,
+            PRIMARY KEY (stage, unit, variant)
+          ) WITHOUT ROWID;
+          CREATE TABLE quarantine (
+            stage INTEGER NOT NULL, unit INTEGER NOT NULL, variant INTEGER NOT NULL, error TEXT NOT NULL,
+            PRIMARY KEY (stage, unit, variant)
+          ) WITHOUT ROWID;
+          CREATE TABLE difference (
+            stage INTEGER NOT NULL, unit INTEGER NOT NULL, variant INTEGER NOT NULL,
+            committed BLOB NOT NULL, other BLOB NOT NULL, worker TEXT NOT NULL, epoch INTEGER NOT NULL
+          );
+          """)
+    }
+    return migrator
+  }()
+
+  /// Keys of the table `run`.
+  enum Key: String {
+    /// The digest of the experiment.
+    case experiment
+    /// How many coordinators have owned the run.
+    case epoch
+    /// The kernel that all workers must have.
+    case kernel
+  }
+
+  static func value(_ key: Key, in db: Database) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM run WHERE key = ?", arguments: [key.rawValue])
+  }
+
+  static func set(_ key: Key, to value: String, in db: Database) throws {
+    try db.execute(sql: "INSERT OR REPLACE INTO run (key, value) VALUES (?, ?)", arguments: [key.rawValue, value])
+  }
+}
