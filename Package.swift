@@ -66,8 +66,12 @@ let package = Package(
     .testTarget(
       name: "ProtocolTests", dependencies: ["Catalog", "CSweep", "Protocol"], path: "Tests/Protocol", swiftSettings: strict),
     .testTarget(
-      name: "CoordinatorTests", dependencies: ["Catalog", "Protocol", "Coordinator"], path: "Tests/Coordinator",
-      swiftSettings: strict),
+      name: "CoordinatorTests",
+      dependencies: [
+        "Catalog", "Protocol", "Coordinator",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/Coordinator", swiftSettings: strict),
     .testTarget(
       name: "WorkerTests",
       dependencies: ["Catalog", "Protocol", "Compute", "Worker", .product(name: "Logging", package: "swift-log")],

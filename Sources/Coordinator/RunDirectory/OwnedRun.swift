@@ -68,7 +68,8 @@ public final class OwnedRun: Sendable {
     let content = (try? FileManager.default.contentsOfDirectory(atPath: layout.root)) ?? []
     if let stranger = content.sorted().first(where: { !known.contains($0) && !$0.hasSuffix(".tmp") }) {
       throw RunDirectoryError(
-        .notARun, "\(layout.root) is not a run directory, and not empty: it has '\(stranger)'; choose another directory")
+        .notARun, "\(layout.root) is not a run directory, and not empty: it has '\(stranger)'; choose another directory"
+      )
     }
     return true
   }
@@ -80,7 +81,8 @@ public final class OwnedRun: Sendable {
       } catch {
         let reason = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.localizedDescription
         throw RunDirectoryError(
-          .system, "\(directory) can't be made: \(reason ?? error.localizedDescription); choose a place that can be written")
+          .system,
+          "\(directory) can't be made: \(reason ?? error.localizedDescription); choose a place that can be written")
       }
     }
   }

@@ -45,7 +45,8 @@ struct RunFiles {
     if !FileManager.default.fileExists(atPath: copy) {
       let source = run.experiment.probes.file ?? ""
       guard let data = try? Data(contentsOf: URL(fileURLWithPath: source), options: .mappedIfSafe) else {
-        throw RunFailure(description: "the probe file '\(source)' can't be read; correct 'probes: {import: …}' in the spec")
+        throw RunFailure(
+          description: "the probe file '\(source)' can't be read; correct 'probes: {import: …}' in the spec")
       }
       do { try AtomicFile.write(data, to: copy) } catch let error as AtomicFileError { throw error.storeError }
     }

@@ -63,7 +63,8 @@ extension Store {
   /// The trials that were given up, ascending, with the reasons.
   public func quarantined() throws(StoreError) -> [(trial: TrialID, error: String)] {
     try reading { db in
-      try Row.fetchAll(db, sql: "SELECT stage, unit, variant, error FROM quarantine ORDER BY stage, unit, variant").map {
+      try Row.fetchAll(db, sql: "SELECT stage, unit, variant, error FROM quarantine ORDER BY stage, unit, variant").map
+      {
         (try trial($0), $0[3])
       }
     }

@@ -72,7 +72,8 @@ extension Store {
   ) throws(StoreError) {
     try update { db in
       try db.execute(
-        sql: "INSERT INTO difference (stage, unit, variant, committed, other, worker, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sql:
+          "INSERT INTO difference (stage, unit, variant, committed, other, worker, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)",
         arguments: [
           trial.stage.rawValue, trial.unit, trial.variant, committed.blob, other.blob, worker, Int64(self.epoch.number),
         ])

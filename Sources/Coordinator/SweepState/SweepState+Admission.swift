@@ -32,7 +32,8 @@ extension SweepState {
         + " run the same version on both"
     }
     guard experiment.compute.kernel == .uniform, let kernel, kernel != hello.kernel else { return nil }
-    return "the worker on \(hello.host) computes with the kernel '\(hello.kernel)', this run with '\(kernel)', and their"
+    return
+      "the worker on \(hello.host) computes with the kernel '\(hello.kernel)', this run with '\(kernel)', and their"
       + " results may differ in the last bits; use hosts of one kind, set OPENBLAS_CORETYPE alike, or start a run with"
       + " 'compute: {kernel: any}', which is not bit-reproducible"
   }

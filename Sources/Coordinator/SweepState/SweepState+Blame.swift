@@ -39,7 +39,8 @@ extension SweepState {
     emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
     blame(
       lease.trials, of: lease, isStated: false,
-      message: "the worker on \(lease.host) made no progress with it for \(Int(patience(attempt: lease.attempt).seconds)) s")
+      message:
+        "the worker on \(lease.host) made no progress with it for \(Int(patience(attempt: lease.attempt).seconds)) s")
   }
 
   /// Several trials that failed together are tried again in leases of half the size; one that failed alone is suspect.
