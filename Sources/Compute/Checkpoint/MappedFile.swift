@@ -1,13 +1,14 @@
 import Catalog
 import Foundation
 
-/// A file mapped for reading, for as long as this object lives.
+/// A file's bytes, mapped for reading (or copied), for as long as this object lives.
 ///
-/// `@unchecked Sendable`: the mapping is read-only and never changes until `deinit`.
+/// `@unchecked Sendable`: the bytes are read-only and never changes until `deinit`.
 final class MappedFile: @unchecked Sendable {
   let path: String
   let start: UnsafeRawPointer
   let size: Int
+  private let isMapped: Bool
 
   /// Maps the whole file; throws a ``CheckpointError`` that names it.
   init(path: String) throws {
@@ -26,9 +27,28 @@ final class MappedFile: @unchecked Sendable {
     }
     self.start = UnsafeRawPointer(start)
     self.size = size
+    isMapped = true
   }
 
-  deinit { munmap(UnsafeMutableRawPointer(mutating: start), size) }
+  /// A copy of bytes that came another way, such as over the network; `name` stands for the path in messages.
+  init(copying data: Data, name: String) {
+    path = name
+    let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, data.count), alignment: 64)
+    data.withUnsafeBytes { bytes in
+      if let from = bytes.baseAddress { copy.copyMemory(from: from, byteCount: bytes.count) }
+    }
+    start = UnsafeRawPointer(copy)
+    size = data.count
+    isMapped = false
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: start), size)
+    } else {
+      start.deallocate()
+    }
+  }
 }
 
 /// Why a checkpoint, or another file of tensors, cannot be used: one sentence that names the file, key or tensor.

@@ -33,11 +33,16 @@ public struct SafetensorsFile: Sendable {
   ]
 
   /// Maps and validates; throws a ``CheckpointError`` that names the file and tensor.
-  public init(path: String) throws {
+  public init(path: String) throws { try self.init(MappedFile(path: path)) }
+
+  /// Validates bytes that came another way, such as over the network; `name` stands for the path in messages.
+  public init(data: Data, name: String) throws { try self.init(MappedFile(copying: data, name: name)) }
+
+  private init(_ file: MappedFile) throws {
+    let path = file.path
     func damaged(_ why: String) -> CheckpointError {
       CheckpointError("\(path) is not a sound safetensors file: \(why)")
     }
-    let file = try MappedFile(path: path)
     guard file.size >= 8 else { throw damaged("it is shorter than its header's length") }
     let length = UInt64(littleEndian: file.start.loadUnaligned(as: UInt64.self))
     guard let header = Int(exactly: length), header <= Self.headerLimit, header <= file.size - 8 else {
