@@ -8,13 +8,14 @@ extension KnockoutFinding {
     let rule = tally.experiment.knockouts[intervention.knockout]
     let total = tally.experiment.data.evaluate.count
     knockout = rule.name
+    self.rule = rule.text(classes: tally.experiment.data.classes)
     edit = rule.edit
     window = intervention.window
     images = Findings.Coverage(complete: sums.images, total: total)
     targetWrong = sums.sets.reduce(0) { $0 + $1.targetWrong }
     targetCorrect = sums.sets.reduce(0) { $0 + $1.targetCorrect }
     edges = sums.treatment.effective
-    control = rule.control.map { control in
+    let control = rule.control.map { control in
       ControlFinding(
         draws: control.draws, from: control.from?.text(classes: tally.experiment.data.classes),
         images: Findings.Coverage(complete: sums.contrastImages, total: total),
@@ -22,11 +23,30 @@ extension KnockoutFinding {
         treatmentDistance: quotient(sums.thinned.distance, sums.thinned.effective),
         controlDistance: quotient(sums.control.distance, sums.control.effective))
     }
+    self.control = control
+    support = Self.support(edges: sums.treatment.effective, control)
     effects = intervention.sites.enumerated().map { position, site in
       EffectFinding(
         site: site, sums, hasControl: rule.control != nil,
         InterventionRatios(sums: sums, site: position, stride: intervention.sites.count, active: active), bootstrap)
     }
+  }
+
+  private static func support(edges: Int, _ control: ControlFinding?) -> Support {
+    if edges == 0 { return .noEdges }
+    guard let control else { return .noControl }
+    guard let share = control.shareMatched else { return .controlMissing }
+    return share >= ControlFinding.enoughMatched ? .matched : .tooFewMatched
+  }
+}
+
+extension Knockout {
+  /// `block wrong → correct where anchor, heads 0, 3`.
+  fileprivate func text(classes: [String]) -> String {
+    var text = "\(edit) \(queries.text(classes: classes)) → \(keys.text(classes: classes))"
+    if !relations.isEmpty { text += " where " + relations.map(\.description).joined(separator: " and ") }
+    if case .some(let heads) = heads { text += ", heads " + heads.map(String.init).joined(separator: ", ") }
+    return text
   }
 }
 

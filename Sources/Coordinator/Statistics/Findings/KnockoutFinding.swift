@@ -4,6 +4,8 @@ import Catalog
 public struct KnockoutFinding: Hashable, Sendable, Codable {
   /// ``Knockout/name``.
   public let knockout: String
+  /// What it edits, such as `block wrong → correct where anchor`.
+  public let rule: String
   /// What it does to an edge.
   public let edit: Knockout.Edit
   /// Where it acts.
@@ -20,14 +22,8 @@ public struct KnockoutFinding: Hashable, Sendable, Codable {
   public let control: ControlFinding?
   /// One per site, in order.
   public let effects: [EffectFinding]
-
   /// Whether an effect may be claimed: there are edges, and the control, where there is one, matches enough of them.
-  public var support: Support {
-    if edges == 0 { return .noEdges }
-    guard let control else { return .noControl }
-    guard let share = control.shareMatched else { return .controlMissing }
-    return share >= ControlFinding.enoughMatched ? .matched : .tooFewMatched
-  }
+  public let support: Support
 
   /// What stands behind an effect.
   public enum Support: String, Hashable, Sendable, Codable {

@@ -1,5 +1,5 @@
 /// The running sums Σd, Σy, Σd², Σdy, Σy² and n over clusters, from which the variance of the ratio Σd / Σy follows by
-/// linearisation (Cochran 1977, §6.4; the Taylor estimator of survey sampling).
+/// linearisation (Cochran 1977, ch. 6; the Taylor estimator of survey sampling).
 ///
 /// Sums of integers, exact up to 2⁵³: there the order of adding does not matter.
 struct RatioMoments: Hashable, Sendable {

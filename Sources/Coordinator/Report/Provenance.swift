@@ -1,0 +1,56 @@
+import Catalog
+
+/// Where a report's numbers come from. It holds what decides them and nothing that differs between runs of the same work,
+/// so equal runs write equal reports.
+public struct Provenance: Hashable, Sendable, Codable {
+  /// The version of rebound that made the report.
+  public let build: String
+  /// ``Experiment/digest()``.
+  public let experiment: Digest
+  /// Path of the checkpoint.
+  public let model: String
+  /// ``Experiment/Model/identity``.
+  public let modelIdentity: Digest
+  /// Training and evaluation images.
+  public let trainImages: Int
+  /// Training and evaluation images.
+  public let evaluationImages: Int
+  /// How probes were made.
+  public let probes: Experiment.Probes.Method
+  /// What probes learned from.
+  public let targets: Experiment.Probes.Targets
+  /// The file of imported probes; nil otherwise.
+  public let probeFile: String?
+  /// The candidates for λ.
+  public let l2: [Double]
+  /// The seed of every draw.
+  public let seed: UInt64
+  /// The kernels that computed outcomes, each once, sorted.
+  public let kernels: [String]
+  /// Whether all kernels were held equal.
+  public let bitReproducible: Bool
+  /// Outcomes that differed from the committed one of the same trial; a fault, unless kernels may differ.
+  public let nondeterminism: Int
+
+  /// What `experiment` says, with what the coordinator has seen.
+  ///
+  /// - Parameters:
+  ///   - kernels: the kernels of all workers that had an outcome committed.
+  ///   - nondeterminism: repeated outcomes that differed from the committed one.
+  public init(experiment: Experiment, build: String, kernels: some Sequence<String>, nondeterminism: Int) throws {
+    self.build = build
+    self.experiment = try experiment.digest()
+    model = experiment.model.directory
+    modelIdentity = experiment.model.identity
+    trainImages = experiment.data.train.count
+    evaluationImages = experiment.data.evaluate.count
+    probes = experiment.probes.method
+    targets = experiment.probes.targets
+    probeFile = experiment.probes.file
+    l2 = experiment.probes.l2
+    seed = experiment.seed
+    self.kernels = Set(kernels).sorted()
+    bitReproducible = experiment.compute.kernel == .uniform
+    self.nondeterminism = nondeterminism
+  }
+}

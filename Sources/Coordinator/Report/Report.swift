@@ -1,0 +1,35 @@
+import Foundation
+
+/// A run's findings, in every form that people and programs read them: text, JSON, CSV and a page.
+public struct Report: Sendable {
+  /// What was found.
+  public let findings: Findings
+  /// Where it comes from.
+  public let provenance: Provenance
+  /// Findings of other runs to show beside it, such as an untrained twin.
+  public let others: [Findings]
+
+  /// Takes each property as it is.
+  public init(findings: Findings, provenance: Provenance, others: [Findings] = []) {
+    self.findings = findings
+    self.provenance = provenance
+    self.others = others
+  }
+
+  /// Writes `report.json`, `layers.csv`, `effects.csv`, `classes.csv` and then `index.html` into `directory`, which is made
+  /// if it is missing. Each file is replaced whole or not at all.
+  ///
+  /// Throws if a file cannot be written, and ``ChartLibrary/Missing`` if there is no Chart.js at `chartLibrary`: the other
+  /// files are there then, and the page is not.
+  public func write(to directory: URL, chartLibrary: String = ChartLibrary.debianPath) throws {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    func write(_ data: Data, _ name: String) throws {
+      try data.write(to: directory.appendingPathComponent(name), options: .atomic)
+    }
+    try write(try json(), "report.json")
+    try write(Data(layersCSV.utf8), "layers.csv")
+    try write(Data(effectsCSV.utf8), "effects.csv")
+    try write(Data(classesCSV.utf8), "classes.csv")
+    try write(Data(try page(charts: ChartLibrary(path: chartLibrary)).utf8), "index.html")
+  }
+}

@@ -1,0 +1,67 @@
+/// One statement for each knockout: at its window with the largest change, read at the last site computed.
+enum KnockoutSummary {
+  static func points(_ findings: Findings) -> [Summary.Point] {
+    var names: [String] = []
+    for knockout in findings.knockouts where names.last != knockout.knockout { names.append(knockout.knockout) }
+    return names.map { name in point(name, findings.knockouts.filter { $0.knockout == name }) }
+  }
+
+  private static func point(_ name: String, _ windows: [KnockoutFinding]) -> Summary.Point {
+    let edited = windows.filter { $0.support != .noEdges }
+    guard !edited.isEmpty else {
+      return .init(kind: .nothing, text: "“\(name)” edits no edge in any image: it is the baseline.")
+    }
+    let claimable = edited.filter { $0.support != .tooFewMatched }
+    guard let (knockout, effect) = largest(claimable.isEmpty ? edited : claimable) else {
+      return .init(kind: .nothing, text: "“\(name)” has no target token that is wrong at the reference, so no effect.")
+    }
+    let layers = (knockout.window.first == knockout.window.last ? "layer " : "layers ") + knockout.window.description
+    let choice = windows.count == 1 ? "" : " (the largest of \(windows.count) windows)"
+    let change =
+      "“\(name)” in \(layers)\(choice) changes its target's recovery at \(effect.site) by "
+      + "\(effect.recovery.againstBaseline.changePhrase()) against the baseline"
+    return judged(change, knockout, effect)
+  }
+
+  private static func largest(_ windows: [KnockoutFinding]) -> (KnockoutFinding, EffectFinding)? {
+    var best: (KnockoutFinding, EffectFinding)?
+    for knockout in windows {
+      guard let effect = knockout.effects.last, let value = effect.primaryRecovery.value else { continue }
+      if abs(value) > abs(best?.1.primaryRecovery.value ?? 0) || best == nil { best = (knockout, effect) }
+    }
+    return best
+  }
+
+  private static func judged(_ change: String, _ knockout: KnockoutFinding, _ effect: EffectFinding) -> Summary.Point {
+    let (baseline, control) = (effect.recovery.againstBaseline, effect.recovery.againstControl)
+    guard knockout.support != .tooFewMatched else {
+      return .init(
+        kind: .nothing,
+        text: "\(change). Its control matches only \(knockout.matchedShare) of the edges, so no effect is claimed.")
+    }
+    guard let control else {
+      guard baseline.excludesZero else {
+        return .init(kind: .nothing, text: "\(change): no effect could be shown.")
+      }
+      return .init(
+        kind: .finding,
+        text: "\(change). It has no control, so that may come from the number of edges and not from which they are.")
+    }
+    let against = "\(change) and by \(control.changePhrase()) against as many edges at matched distance"
+    return control.excludesZero
+      ? .init(kind: .finding, text: "\(against): which edges are edited matters.")
+      : .init(kind: .nothing, text: "\(against): no effect beyond the control's could be shown.")
+  }
+}
+
+extension Estimate {
+  /// Whether there is an interval and 0 lies outside.
+  var excludesZero: Bool { interval.map { !$0.containsZero } ?? false }
+}
+
+extension KnockoutFinding {
+  /// `63 %`.
+  fileprivate var matchedShare: String {
+    (control?.shareMatched).map { Percent.fixed(100 * $0, digits: 0) + " %" } ?? "none"
+  }
+}

@@ -1,0 +1,53 @@
+import Catalog
+import Testing
+
+@testable import Coordinator
+
+struct SummaryTests {
+  private func points(_ outcomes: MadeUpOutcomes, others: [Findings] = []) throws -> [Summary.Point] {
+    Summary(try outcomes.report(others: others)).points
+  }
+
+  @Test func `an effect beyond the control's is found`() throws {
+    let anchors = try #require(try points(MadeUpOutcomes()).first { $0.text.contains("“anchors”") })
+    #expect(anchors.kind == .finding && anchors.text.contains("the largest of 6 windows"))
+    #expect(anchors.text.contains("which edges are edited matters"))
+  }
+
+  @Test func `without an effect none is claimed`() throws {
+    let all = try points(MadeUpOutcomes(cost: 0))
+    let whole = try #require(all.first { $0.text.contains("“correct-to-wrong”") })
+    #expect(whole.kind == .nothing && whole.text.contains("no effect beyond the control's could be shown"))
+    let open = try #require(all.first { $0.text.contains("“bidirectional”") })
+    #expect(open.kind == .nothing)
+  }
+
+  @Test func `too few matched edges forbid a claim`() throws {
+    let anchors = try #require(try points(MadeUpOutcomes(matched: 0.5)).first { $0.text.contains("“anchors”") })
+    #expect(anchors.kind == .nothing && anchors.text.contains("matches only 50 %"))
+  }
+
+  @Test func `a gain at the adapter is not called a drop`() throws {
+    let adapter = try #require(try points(MadeUpOutcomes()).first)
+    #expect(adapter.kind == .nothing && adapter.text.contains("but a gain (+"))
+  }
+
+  @Test func `few clusters, missing trials, the floor and the control's limits are said`() throws {
+    let outcomes = MadeUpOutcomes(images: 10, perCluster: 2)
+    let texts = try points(outcomes).filter { $0.kind == .caveat }.map(\.text)
+    #expect(texts.contains { $0.contains("5 clusters of 10 images, fewer than 30") })
+    #expect(texts.contains { $0.contains("does not compute that floor") })
+    #expect(texts.contains { $0.contains("whether the source is correct") })
+    #expect(texts.contains { $0.contains("of 8 knockout windows") })
+    let unfinished = Report(
+      findings: Findings(Tally(outcomes.experiment), quarantined: [], replicates: 5),
+      provenance: try outcomes.report(replicates: 5).provenance)
+    #expect(Summary(unfinished).points.map(\.text) == ["No image is complete yet, so there is nothing to report."])
+    #expect(unfinished.text.contains("–"))
+  }
+
+  @Test func `another run stands beside it`() throws {
+    let twin = Findings(try MadeUpOutcomes(name: "untrained twin", seed: 5).tally(), quarantined: [], replicates: 50)
+    #expect(try points(MadeUpOutcomes(), others: [twin]).contains { $0.text.hasPrefix("In untrained twin, ") })
+  }
+}
