@@ -32,32 +32,9 @@ extension Engine {
     return (rows + RowPacking.tile) * perRow * MemoryLayout<Float>.stride
   }
 
-  /// Walks variants of one image and returns their predictions at the sites behind their windows, in the order asked.
-  ///
-  /// A variant without an effective edge is the baseline, and equal variants are walked once; both are exact.
-  /// `waveLimit` (1 or more) bounds how many are walked together; `afterWave` is told which requests are finished.
-  public func walk(
-    _ requests: [VariantRequest], from baseline: ImageBaseline, readouts: [Site: Readout], waveLimit: Int,
-    afterWave: ([Int]) throws -> Void = { _ in }
-  ) rethrows -> [[Site: [UInt16]]] {
-    var results = requests.map { request in
-      baseline.predictions.filter { Site.llm(request.window.first) <= $0.key && $0.key <= .llm(request.lastLayer) }
-    }
-    let walks = distinctWalks(requests)
-    let idle = requests.indices.filter { requests[$0].edges.count == 0 }
-    if !idle.isEmpty { try afterWave(idle) }
-    for start in stride(from: 0, to: walks.count, by: max(1, waveLimit)) {
-      let wave = walks[start..<min(start + max(1, waveLimit), walks.count)].map { $0 }
-      for (predictions, served) in zip(self.predictions(of: wave.map { requests[$0[0]] }, baseline, readouts), wave) {
-        for request in served { results[request].merge(predictions) { $1 } }
-      }
-      try afterWave(wave.flatMap { $0 })
-    }
-    return results
-  }
-
-  /// Requests that walk alike, together; ordered by window, so that a wave's forks join close to each other.
-  private func distinctWalks(_ requests: [VariantRequest]) -> [[Int]] {
+  /// Groups requests into waves of at most `limit` walks (1 or more): by window, so that a wave's forks join close to each
+  /// other. Equal requests share one walk, and those without an effective edge, being the baseline, need none.
+  public func waves(of requests: [VariantRequest], limit: Int) -> [Wave] {
     var walks: [[Int]] = []
     for index in requests.indices where requests[index].edges.count > 0 {
       if let same = walks.firstIndex(where: { requests[$0[0]].walksLike(requests[index]) }) {
@@ -66,7 +43,40 @@ extension Engine {
         walks.append([index])
       }
     }
-    return walks.sorted { (requests[$0[0]].window.first, $0[0]) < (requests[$1[0]].window.first, $1[0]) }
+    walks.sort { (requests[$0[0]].window.first, $0[0]) < (requests[$1[0]].window.first, $1[0]) }
+    let idle = requests.indices.filter { requests[$0].edges.count == 0 }
+    let waves = stride(from: 0, to: walks.count, by: max(1, limit)).map {
+      Wave(walks: Array(walks[$0..<min($0 + max(1, limit), walks.count)]), idle: [])
+    }
+    return (idle.isEmpty ? [] : [Wave(walks: [], idle: idle)]) + waves
+  }
+
+  /// Requests that are walked together.
+  public struct Wave: Sendable {
+    /// Requests served by each walk.
+    fileprivate let walks: [[Int]]
+    /// Requests that equal the baseline.
+    fileprivate let idle: [Int]
+
+    /// Which of the requests this wave serves.
+    public var requests: [Int] { (idle + walks.flatMap { $0 }).sorted() }
+  }
+
+  /// Walks one wave and returns the predictions at the probed sites behind each request's window, [image token] per site,
+  /// in the order of ``Wave/requests``.
+  public func walk(
+    _ wave: Wave, of requests: [VariantRequest], from baseline: ImageBaseline, readouts: [Site: Readout]
+  ) -> [[Site: [UInt16]]] {
+    var results: [Int: [Site: [UInt16]]] = [:]
+    for request in wave.requests {
+      let (first, last) = (requests[request].window.first, requests[request].lastLayer)
+      results[request] = baseline.predictions.filter { Site.llm(first) <= $0.key && $0.key <= .llm(last) }
+    }
+    let walked = predictions(of: wave.walks.map { requests[$0[0]] }, baseline, readouts)
+    for (predictions, served) in zip(walked, wave.walks) {
+      for request in served { results[request]?.merge(predictions) { $1 } }
+    }
+    return wave.requests.map { results[$0] ?? [:] }
   }
 
   /// Walks one wave; unchanged tokens keep the baseline's predictions.

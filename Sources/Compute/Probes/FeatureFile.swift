@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A safetensors file with, for each probed site, a float32 tensor [token, hidden] named as the site; `targets`
 /// [token, class], the label distribution; `gold` [token]; and `images`, the number of tokens of each image in order.
-public struct FeatureFile {
+public enum FeatureFile {
   /// One image's drawn tokens.
   public struct ImageFeatures: Sendable {
     /// [token, hidden] per site.
@@ -30,10 +30,8 @@ public struct FeatureFile {
     return generator.sample(count, of: valid).sorted()
   }
 
-  /// Writes a shard to `path`, all or nothing; returns its bytes' digest and size, and how many tokens it holds.
-  public static func write(
-    _ images: [ImageFeatures], sites: [Site], classes: Int, to path: String
-  ) throws -> (digest: Digest, bytes: Int, tokens: Int) {
+  /// The bytes of a shard's file; the same shard has the same bytes everywhere.
+  public static func data(_ images: [ImageFeatures], sites: [Site], classes: Int) throws -> Data {
     var writer = SafetensorsWriter()
     let tokens = images.reduce(0) { $0 + $1.gold.count }
     for site in sites {
@@ -43,8 +41,7 @@ public struct FeatureFile {
     writer.add("targets", shape: [tokens, classes], images.flatMap(\.targets))
     writer.add("gold", shape: [tokens], images.flatMap { $0.gold.map(Int32.init) })
     writer.add("images", shape: [images.count], images.map { Int32($0.gold.count) })
-    let data = try writer.write(to: path)
-    return (Digest(of: data), data.count, tokens)
+    return try writer.data()
   }
 }
 

@@ -31,7 +31,7 @@ public struct TokenContext: Sendable {
   }
 
   /// Rows of the sequence [prefix, image].
-  var rows: Int { prefix + grid.tokens }
+  public var rows: Int { prefix + grid.tokens }
 
   /// The image token at a row, or nil in the prefix.
   func token(_ row: Int) -> Int? { row >= prefix ? row - prefix : nil }

@@ -1,0 +1,114 @@
+import Catalog
+import Compute
+import Foundation
+import Logging
+import Protocol
+
+/// What the worker's computing thread does: takes messages between waves, and works through its leases.
+final class WorkLoop {
+  private let link: CoordinatorLink
+  private let resources: Worker.Resources
+  private let logger: Logger
+  private let stopReason: () -> String?
+  private var session: WorkSession?
+  private var epoch: Epoch?
+  private var queue: [Lease] = []
+  /// Trials that the coordinator took back before they were begun.
+  private var takenBack: [LeaseID: Set<TrialID>] = [:]
+  private var drainReason: String?
+  /// Counts welcomes: leases of an earlier one are void.
+  private var generation = 0
+
+  /// How many leases are held beside the one at work.
+  private static let prefetch: UInt32 = 1
+
+  init(link: CoordinatorLink, resources: Worker.Resources, logger: Logger, stopReason: @escaping () -> String?) {
+    self.link = link
+    self.resources = resources
+    self.logger = logger
+    self.stopReason = stopReason
+  }
+
+  /// Works until drained; returns the reason.
+  func run() throws -> String {
+    while true {
+      try listen(patience: queue.isEmpty ? .milliseconds(200) : .zero)
+      if let reason = drainReason ?? stopReason() {
+        for lease in queue { try link.send(.handBack(lease.id, lease.trials)) }
+        queue = []
+        _ = try link.flush(timeout: .seconds(60))
+        return reason
+      }
+      guard let session, !queue.isEmpty else { continue }
+      let lease = queue.removeFirst()
+      try perform(lease, in: session)
+      takenBack[lease.id] = nil
+      try link.send(.credits(1))
+    }
+  }
+
+  /// Takes all waiting messages; waits at most `patience` for the first.
+  private func listen(patience: Duration) throws {
+    var patience = patience
+    while let message = try link.receive(timeout: patience) {
+      patience = .zero
+      switch message {
+      case .welcome(let welcome): try begin(welcome)
+      case .lease(let lease): queue.append(lease)
+      case .takeBack(let lease, let trials): takenBack[lease, default: []].formUnion(trials)
+      case .drain(let reason): drainReason = reason
+      default: break
+      }
+    }
+  }
+
+  /// A new session with the coordinator: what was leased before is void, what was computed is kept by the link.
+  private func begin(_ welcome: ToWorker.Welcome) throws {
+    queue = []
+    takenBack = [:]
+    generation += 1
+    epoch = welcome.epoch
+    if let session {
+      guard try session.experiment.canonicalJSON() == welcome.experiment else {
+        throw WorkError("the coordinator has begun another experiment; start the worker again")
+      }
+    } else {
+      session = try WorkSession(welcome, threads: resources.threads)
+    }
+    guard let session else { return }
+    let identity = try ModelIdentity.digest(directory: session.experiment.model.directory)
+    try link.send(.ready(.init(model: identity, credits: 1 + Self.prefetch)))
+  }
+
+  private func perform(_ lease: Lease, in session: WorkSession) throws {
+    let task = LeaseTask(lease: lease, session: session, memory: resources.memory)
+    let begun = generation
+    do {
+      try task.run(
+        fetch: { [link] in try link.fetch($0, timeout: .seconds(120)) },
+        deliver: { [link] outcomes in
+          try link.submit(outcomes)
+          try link.send(.progress(lease.id))
+        },
+        mayGoOn: { [self] in
+          try listen(patience: .zero)
+          return generation == begun && drainReason == nil && stopReason() == nil
+        },
+        isWanted: { [self] in takenBack[lease.id]?.contains($0) != true })
+      let open = task.unfinished.filter { takenBack[lease.id]?.contains($0) != true }
+      if !open.isEmpty, generation == begun { try link.send(.handBack(lease.id, open)) }
+    } catch let failure as TrialFailure {
+      logger.warning("\(failure.message)", metadata: ["lease": "\(lease.id.number)"])
+      try link.send(.failed(.init(lease: lease.id, trials: failure.trials, blame: failure.blame, message: failure.message)))
+      let rest = task.unfinished.filter { !failure.trials.contains($0) }
+      if !rest.isEmpty { try link.send(.handBack(lease.id, rest)) }
+    }
+  }
+}
+
+/// Trials that could not be computed, and whom that blames.
+struct TrialFailure: Error {
+  let trials: [TrialID]
+  let blame: ToCoordinator.Failure.Blame
+  let message: String
+}
