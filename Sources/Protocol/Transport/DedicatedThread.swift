@@ -13,7 +13,7 @@ public final class DedicatedThread: Sendable {
       finished.signal()
     }
     thread.name = name
-    thread.stackSize = 1 << 20
+    thread.stackSize = 8 << 20
     thread.start()
   }
 

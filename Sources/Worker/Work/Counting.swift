@@ -62,7 +62,9 @@ struct Counting {
   /// How many tokens satisfy the condition, by class.
   private func perClass(_ labels: [UInt16], where condition: (Int) -> Bool) -> [UInt32] {
     var counts = [UInt32](repeating: 0, count: classes)
-    for token in labels.indices where Int(labels[token]) < classes && condition(token) { counts[Int(labels[token])] += 1 }
+    for token in labels.indices where Int(labels[token]) < classes && condition(token) {
+      counts[Int(labels[token])] += 1
+    }
     return counts
   }
 }

@@ -92,7 +92,8 @@ final class LeaseTask {
         throw TrialFailure(trials: lease.trials, blame: .host, message: "\(path) cannot be read")
       }
       guard Digest(of: data) == digest else {
-        throw TrialFailure(trials: lease.trials, blame: .host, message: "\(path) is not what was extracted: its digest differs")
+        throw TrialFailure(
+          trials: lease.trials, blame: .host, message: "\(path) is not what was extracted: its digest differs")
       }
     }
     let fit = try ProbeFitter(
@@ -100,7 +101,8 @@ final class LeaseTask {
     ).fit(site: experiment.probes.sites[unit], files: files)
     return .probe(
       .init(
-        file: try fit.probe.data(), l2: fit.l2, iterations: UInt32(fit.iterations), heldOutAccuracy: fit.heldOutAccuracy))
+        file: try fit.probe.data(), l2: fit.l2, iterations: UInt32(fit.iterations), heldOutAccuracy: fit.heldOutAccuracy
+      ))
   }
 
   private func sweep(
@@ -113,7 +115,7 @@ final class LeaseTask {
     // Without its baseline an image has no variants: if the image is at fault, the baseline alone stands for all.
     let image = try blaming(lease.variants.contains(0) ? [baseline] : lease.trials) { try session.image(unit) }
     let payload = Outcome.Payload.cells(image.baselineResults)
-    if let expected = lease.baseline, payload.digest != expected {
+    if let expected = lease.baseline, try payload.digest() != expected {
       throw TrialFailure(
         trials: lease.trials, blame: .host,
         message: "the baseline of image \(image.context.image) differs here from the committed one")

@@ -99,7 +99,8 @@ final class WorkLoop {
       if !open.isEmpty, generation == begun { try link.send(.handBack(lease.id, open)) }
     } catch let failure as TrialFailure {
       logger.warning("\(failure.message)", metadata: ["lease": "\(lease.id.number)"])
-      try link.send(.failed(.init(lease: lease.id, trials: failure.trials, blame: failure.blame, message: failure.message)))
+      try link.send(
+        .failed(.init(lease: lease.id, trials: failure.trials, blame: failure.blame, message: failure.message)))
       let rest = task.unfinished.filter { !failure.trials.contains($0) }
       if !rest.isEmpty { try link.send(.handBack(lease.id, rest)) }
     }

@@ -47,7 +47,7 @@ public final class Worker: Sendable {
   /// the model or the data here.
   public func run() async throws -> String {
     try await withCheckedThrowingContinuation { continuation in
-      _ = DedicatedThread(name: "worker", stackSize: 16 << 20) { [self] in
+      _ = DedicatedThread(name: "worker") { [self] in
         continuation.resume(with: Result { try work() })
       }
     }
