@@ -27,6 +27,7 @@ final class ServerLoop {
   var state: SweepState
   var peers = Peers()
   var files: RunFiles
+  private var tally: LiveTally
   /// What the next group commit makes durable.
   var commits: [(outcome: EncodedOutcome, worker: WorkerID)] = []
   var commitBytes = 0
@@ -54,6 +55,7 @@ final class ServerLoop {
     }
     experiment = try run.experiment.canonicalJSON()
     files = try RunFiles(run, logger: logger)
+    tally = LiveTally(run, logger: logger)
     state = SweepState(
       run.experiment, epoch: run.epoch, build: configuration.build, importedProbes: files.importedProbes,
       policy: configuration.policy, recovered: try run.store.recovered())
@@ -112,7 +114,9 @@ final class ServerLoop {
   }
 
   /// How the run stands.
-  var snapshot: StatusSnapshot { state.snapshot(of: run.digest, startedAt: wallClock) }
+  var snapshot: StatusSnapshot {
+    state.snapshot(of: run.digest, startedAt: wallClock, effects: tally.effects)
+  }
 
   /// Takes in what has arrived, up to what is committed at once.
   private func takeIn() throws {
@@ -138,7 +142,10 @@ final class ServerLoop {
     commits.removeAll()
     commitBytes = 0
     try run.store.commit(batch.map { Store.Commit($0.outcome, by: peers.name(of: $0.worker)) })
-    for (outcome, _) in batch { try files.keep(outcome) }
+    for (outcome, _) in batch {
+      try files.keep(outcome)
+      tally.add(outcome)
+    }
     try afterCommit()
     try feed(.committed(batch.map(\.outcome.trial)))
     try flush()

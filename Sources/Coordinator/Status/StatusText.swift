@@ -106,7 +106,8 @@ public struct StatusText: Sendable {
     guard !snapshot.failures.isEmpty else { return [] }
     return [StatusLine("latest failures", .strong)]
       + snapshot.failures.prefix(Self.shownFailures).map { failure in
-        var line = StatusLine("  \(Readable.duration(snapshot.now - failure.at)) ago", .soft)
+        var line = StatusLine()
+        if let time = failure.at { line.add("  \(Readable.duration(snapshot.now - time)) ago", .soft) }
         if let trial = failure.trial {
           line.add("  \(trial)\(failure.trials > 1 ? " and \(failure.trials - 1) more" : "")")
         }

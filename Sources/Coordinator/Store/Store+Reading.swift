@@ -75,6 +75,9 @@ extension Store {
     try reading { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM difference") ?? 0 }
   }
 
+  /// The kernel that all workers of the run must have; nil if none has come yet, or if they may differ.
+  public func kernel() throws(StoreError) -> String? { try reading { db in try Self.value(.kernel, in: db) } }
+
   /// What the state machine needs to go on.
   public func recovered() throws(StoreError) -> SweepState.Recovered {
     var recovered = SweepState.Recovered()

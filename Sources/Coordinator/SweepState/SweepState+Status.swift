@@ -3,8 +3,10 @@ import Protocol
 
 extension SweepState {
   /// How the run stands now. `digest` is the experiment's; `clock` says when the coordinator started, in seconds since
-  /// 1970.
-  public func snapshot(of digest: Digest, startedAt clock: Double) -> StatusSnapshot {
+  /// 1970; `effects` are what the outcomes show so far.
+  public func snapshot(
+    of digest: Digest, startedAt clock: Double, effects: [StatusSnapshot.LiveEffect]? = nil
+  ) -> StatusSnapshot {
     let time = clock + now.elapsed.seconds
     return StatusSnapshot(
       source: .live, asOf: time, now: time, started: clock, run: experiment.name, digest: digest, epoch: epoch,
@@ -24,7 +26,7 @@ extension SweepState {
         .init(
           at: clock + $0.at.elapsed.seconds, host: $0.host, trial: $0.trial, trials: $0.trials,
           quarantined: $0.isFinal, message: $0.message)
-      }, effects: nil)
+      }, effects: effects)
   }
 
   /// The current stage's rate is the mean since it was opened, or this coordinator started.

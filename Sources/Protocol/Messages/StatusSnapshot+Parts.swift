@@ -124,8 +124,8 @@ extension StatusSnapshot {
 
   /// Something that went wrong.
   public struct RecentFailure: Hashable, Sendable, Codable {
-    /// When.
-    public let at: Double
+    /// When; nil if that is no longer known.
+    public let at: Double?
     /// Where; nil if no host is known.
     public let host: String?
     /// The first trial that failed, and how many failed with it (1 for a trial alone); nil where no trial is to blame.
@@ -138,7 +138,7 @@ extension StatusSnapshot {
     public let message: String
 
     /// Takes each property as it is.
-    public init(at: Double, host: String?, trial: TrialID?, trials: Int, quarantined: Bool, message: String) {
+    public init(at: Double?, host: String?, trial: TrialID?, trials: Int, quarantined: Bool, message: String) {
       self.at = at
       self.host = host
       self.trial = trial

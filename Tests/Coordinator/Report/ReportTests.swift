@@ -13,7 +13,7 @@ struct ReportTests {
     var outcomes = MadeUpOutcomes(images: 8)
     outcomes.name = hostile
     outcomes.classes = ["sky, blue", hostile, "c", "d"]
-    let missing = MissingTrial(trial: TrialID(stage: .sweep, unit: 1, variant: 2), image: hostile, reason: hostile)
+    let missing = MissingTrial(trial: TrialID(stage: .sweep, unit: 1, variant: 2), subject: hostile, reason: hostile)
     return try outcomes.report(quarantined: [missing], replicates: 50)
   }
 
@@ -38,7 +38,7 @@ struct ReportTests {
 
   @Test func `the text has both tables, the summary and what is missing`() throws {
     let text = try MadeUpOutcomes().report(quarantined: [
-      MissingTrial(trial: TrialID(stage: .sweep, unit: 3, variant: 2), image: "scene-3", reason: "cut short")
+      MissingTrial(trial: TrialID(stage: .sweep, unit: 3, variant: 2), subject: "scene-3", reason: "cut short")
     ]).text
     for part in ["llm.6", "net recovery", "against control", "|T∩W|", "sweep/3/2 (scene-3): cut short", "has a floor"] {
       #expect(text.contains(part), "\(part)")

@@ -59,13 +59,13 @@ struct PageTables {
     let shown = findings.gaps.quarantined.prefix(200)
     let rows = shown.map { missing -> Markup in
       """
-      <tr><th scope="row">\(missing.trial.description)</th><td class="label">\(missing.image)</td>\
+      <tr><th scope="row">\(missing.trial.description)</th><td class="label">\(missing.subject)</td>\
       <td class="label">\(missing.reason)</td></tr>
       """
     }.joined()
     let rest = findings.gaps.quarantined.count - shown.count
     let more: Markup = rest == 0 ? "" : "<p>And \(Percent.grouped(rest)) more, in report.json.</p>"
-    return table(["trial", "image", "why"], rows) + more
+    return table(["trial", "of", "why"], rows) + more
   }
 
   private func table(_ header: [String], _ rows: Markup) -> Markup {

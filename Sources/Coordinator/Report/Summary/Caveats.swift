@@ -14,11 +14,16 @@ enum Caveats {
           + "narrow.")
     }
     let gaps = findings.gaps
-    let of = "of \(Percent.grouped(gaps.trials.total)) trials"
-    if !gaps.quarantined.isEmpty {
+    let of = "of \(Percent.grouped(gaps.trials.total)) trials of the sweep"
+    let early = gaps.quarantined.count { $0.trial.stage != .sweep }
+    if early > 0 {
+      texts.append("\(early) trials before the sweep were given up: the probes lack what they would have given.")
+    }
+    let lost = gaps.quarantined.count - early
+    if lost > 0 {
       let affected = findings.knockouts.count { $0.images.complete < $0.images.total }
       texts.append(
-        "\(Percent.grouped(gaps.quarantined.count)) \(of) were given up. \(findings.images.complete) of "
+        "\(Percent.grouped(lost)) \(of) were given up. \(findings.images.complete) of "
           + "\(findings.images.total) images have a baseline, and \(affected) of \(findings.knockouts.count) "
           + "knockout windows lack an image; a missing image is left out of every number that needs it.")
     }

@@ -54,7 +54,7 @@ extension Report {
 
   private var gapsText: String {
     let lines = findings.gaps.quarantined.prefix(20).map {
-      "  \($0.trial) (\($0.image.printable)): \($0.reason.printable)"
+      "  \($0.trial) (\($0.subject.printable)): \($0.reason.printable)"
     }
     let rest = findings.gaps.quarantined.count - lines.count
     return (["Trials without a result:"] + lines + (rest > 0 ? ["  and \(rest) more, in report.json"] : []))

@@ -65,27 +65,29 @@ public struct Findings: Hashable, Sendable, Codable {
   public struct Gaps: Hashable, Sendable, Codable {
     /// Trials of the sweep: those in, and all.
     public let trials: Coverage
-    /// Trials that were given up, in order.
+    /// Trials of any stage that were given up, in order.
     public let quarantined: [MissingTrial]
 
-    /// Trials that are neither in nor given up: the sweep has not ended.
-    public var waiting: Int { max(0, trials.total - trials.complete - quarantined.count) }
+    /// Trials of the sweep that are neither in nor given up: it has not ended.
+    public var waiting: Int {
+      max(0, trials.total - trials.complete - quarantined.count { $0.trial.stage == .sweep })
+    }
   }
 }
 
-/// A trial of the sweep that was given up.
+/// A trial that was given up.
 public struct MissingTrial: Hashable, Sendable, Codable {
   /// Which.
   public let trial: TrialID
-  /// The image's name.
-  public let image: String
+  /// What it was about: an image's name, in earlier stages a shard's images or a site.
+  public let subject: String
   /// Why, in one sentence.
   public let reason: String
 
   /// Takes each property as it is.
-  public init(trial: TrialID, image: String, reason: String) {
+  public init(trial: TrialID, subject: String, reason: String) {
     self.trial = trial
-    self.image = image
+    self.subject = subject
     self.reason = reason
   }
 }

@@ -1,0 +1,51 @@
+import Catalog
+import Protocol
+
+extension RunDirectory {
+  /// The report of what is committed now.
+  ///
+  /// - Parameters:
+  ///   - build: the version of rebound that makes the report.
+  ///   - others: runs to show beside it, such as an untrained twin.
+  public func report(build: String, beside others: [RunDirectory] = []) throws -> Report {
+    let store = try store()
+    return Report(
+      findings: try findings(in: store),
+      provenance: try Provenance(
+        experiment: experiment, build: build, kernels: [try store.kernel()].compactMap(\.self),
+        nondeterminism: store.differences()),
+      others: try others.map { try $0.findings(in: $0.store()) })
+  }
+
+  private func findings(in store: Store) throws -> Findings {
+    let quarantined = try store.quarantined().map {
+      MissingTrial(trial: $0.trial, subject: experiment.subject(of: $0.trial), reason: $0.error)
+    }
+    return Findings(try Tally(experiment, adding: store), quarantined: quarantined)
+  }
+}
+
+extension Tally {
+  /// The tally of `experiment`'s outcomes that `store` holds.
+  public init(_ experiment: Experiment, adding store: Store) throws {
+    self.init(experiment)
+    try store.forEachOutcome(of: .sweep) { outcome in
+      if case .cells(let results) = outcome.payload {
+        try add(image: Int(outcome.trial.unit), variant: Int(outcome.trial.variant), results)
+      }
+    }
+  }
+}
+
+extension Experiment {
+  /// What a trial is about, for people; the trial's own text if it is not this experiment's.
+  fileprivate func subject(of trial: TrialID) -> String {
+    let unit = Int(trial.unit)
+    guard unit < units(of: trial.stage) else { return trial.description }
+    switch trial.stage {
+    case .extract: return trainingShard(unit).map(\.name).joined(separator: ", ")
+    case .fit: return probes.sites[unit].description
+    case .sweep: return data.evaluate[unit].name
+    }
+  }
+}
