@@ -1,0 +1,80 @@
+import Catalog
+
+/// Reads `model`, `prompt` and `prefix_token_ids`.
+struct ModelReader {
+  let paths: SpecPaths
+  private static let prefixLimit = 4_096
+
+  /// What the model directory says; nil after reporting why it cannot be used.
+  func facts(_ value: SpecValue) -> ModelFacts? {
+    guard let path = value.text() else { return nil }
+    let directory = paths.resolve(path)
+    do {
+      let facts = try ModelFacts(directory: directory)
+      guard try ModelIdentity.weightFiles(directory: directory).contains(where: { $0.hasSuffix(".safetensors") }) else {
+        value.fail("the model cannot be used: \(directory) holds no weights (*.safetensors)")
+        return nil
+      }
+      return facts
+    } catch {
+      value.fail("the model cannot be used: \(error)")
+      return nil
+    }
+  }
+
+  /// The token ids before the image: those of the spec, or the family's.
+  func prefix(_ top: SpecMapping, facts: ModelFacts?) -> [Int]? {
+    top["prompt"]?.fail("a prompt as text is not supported by this version; write its token ids as prefix_token_ids")
+    guard let value = top["prefix_token_ids"] else { return facts.flatMap { family($0, top["model"]) } }
+    guard let items = value.list(of: "token ids") else { return nil }
+    guard items.count <= Self.prefixLimit else {
+      value.fail("holds \(items.count) token ids; at most \(Self.prefixLimit) may stand before the image")
+      return nil
+    }
+    var ids: [Int] = []
+    for item in items {
+      guard let id = item.integer(in: 0...Int.max) else { continue }
+      if let vocabulary = facts?.decoder.vocabulary, id >= vocabulary {
+        item.fail("\(id) is not in the model's vocabulary of \(vocabulary) tokens")
+      } else {
+        ids.append(id)
+      }
+    }
+    return ids.count == items.count ? ids : nil
+  }
+
+  /// What the family's own prompt begins with, if the vocabulary has it.
+  private func family(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
+    let ids = facts.family.defaultPrefix
+    guard ids.allSatisfy({ $0 < facts.decoder.vocabulary }) else {
+      place?.fail(
+        "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt; "
+          + "write the ids before the image as prefix_token_ids")
+      return nil
+    }
+    return ids
+  }
+
+  /// The experiment's part, which names the weights by reading samples of them; nil after reporting.
+  func resolved(_ facts: ModelFacts, prefix: [Int], place: SpecValue?) -> Experiment.Model? {
+    do {
+      return Experiment.Model(
+        directory: facts.directory, identity: try ModelIdentity.digest(directory: facts.directory),
+        prefixTokenIDs: prefix, layers: facts.decoder.layers, visionLayers: facts.vision.layers,
+        featureSite: .vision(facts.connector.featureSites.max() ?? facts.vision.layers), grid: facts.grid)
+    } catch {
+      place?.fail("the model cannot be used: \(error)")
+      return nil
+    }
+  }
+}
+
+extension ModelFamily {
+  /// The ids that stand before the image in the family's own prompt.
+  var defaultPrefix: [Int] {
+    switch self {
+    // "<s>", "USER", ":", " " of llava-1.5-7b-hf's "USER: <image>\n".
+    case .llava: [1, 3148, 1001, 29901, 29871]
+    }
+  }
+}

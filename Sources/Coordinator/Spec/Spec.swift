@@ -1,0 +1,24 @@
+import Catalog
+import Foundation
+
+/// A spec, read and checked against its model and its data set.
+public struct Spec: Sendable {
+  /// Everything that decides a number.
+  public let experiment: Experiment
+  /// The model it was checked against.
+  public let facts: ModelFacts
+  /// `compute.threads`: threads of a worker, which decide no number; nil for `auto`.
+  public let threads: Int?
+
+  /// Reads `file`, a YAML spec as in docs/spec.md. Paths in it are relative to the file.
+  ///
+  /// Throws everything that is wrong, at once. The file's model directory and its data set are listed, and 64 MB of the
+  /// weights are read to name the model; images are not decoded.
+  public static func load(file: String) throws(SpecErrors) -> Spec {
+    let diagnostics = SpecDiagnostics(file: file)
+    guard let root = SpecDocument.read(file: file, diagnostics: diagnostics),
+      let spec = SpecReader(file: file, diagnostics: diagnostics).read(root)
+    else { throw diagnostics.collected }
+    return spec
+  }
+}
