@@ -12,6 +12,9 @@ struct SummaryTests {
     let anchors = try #require(try points(MadeUpOutcomes()).first { $0.text.contains("“anchors”") })
     #expect(anchors.kind == .finding && anchors.text.contains("the largest of 6 windows"))
     #expect(anchors.text.contains("which edges are edited matters"))
+    #expect(anchors.text.contains("excludes 0 in ") && anchors.text.contains("of 6 windows"))
+    let whole = try #require(try points(MadeUpOutcomes()).first { $0.text.contains("“correct-to-wrong”") })
+    #expect(whole.text.contains("as many edges to “wrong” at matched distance") && !whole.text.contains("windows"))
   }
 
   @Test func `without an effect none is claimed`() throws {
@@ -25,6 +28,16 @@ struct SummaryTests {
   @Test func `too few matched edges forbid a claim`() throws {
     let anchors = try #require(try points(MadeUpOutcomes(matched: 0.5)).first { $0.text.contains("“anchors”") })
     #expect(anchors.kind == .nothing && anchors.text.contains("matches only 50 %"))
+  }
+
+  @Test func `an effect that cannot be computed says why`() throws {
+    // The treatment of one image is in, none of its control draws.
+    let sweep = SimulatedSweep(images: 1, seed: 2)
+    let some = try NaiveCounter.tally(sweep, trials: [(0, 0), (0, 1)])
+    let provenance = try Provenance(experiment: sweep.experiment, build: "1", kernels: [], nondeterminism: 0)
+    let report = Report(findings: Findings(some, quarantined: [], replicates: 5), provenance: provenance)
+    let anchors = try #require(Summary(report).points.first { $0.text.contains("“anchors”") })
+    #expect(anchors.text == "“anchors” has no effect to show: no image is complete.")
   }
 
   @Test func `a gain at the adapter is not called a drop`() throws {

@@ -13,14 +13,24 @@ enum KnockoutSummary {
     }
     let claimable = edited.filter { $0.support != .tooFewMatched }
     guard let (knockout, effect) = largest(claimable.isEmpty ? edited : claimable) else {
-      return .init(kind: .nothing, text: "“\(name)” has no target token that is wrong at the reference, so no effect.")
+      let reason = edited.compactMap { $0.effects.last?.primaryRecovery.missingReason }.first ?? "no site is behind it"
+      return .init(kind: .nothing, text: "“\(name)” has no effect to show: \(reason).")
     }
     let layers = (knockout.window.first == knockout.window.last ? "layer " : "layers ") + knockout.window.description
     let choice = windows.count == 1 ? "" : " (the largest of \(windows.count) windows)"
     let change =
       "“\(name)” in \(layers)\(choice) changes its target's recovery at \(effect.site) by "
       + "\(effect.recovery.againstBaseline.changePhrase()) against the baseline"
-    return judged(change, knockout, effect)
+    let point = judged(change, knockout, effect)
+    guard windows.count > 1, knockout.support != .tooFewMatched else { return point }
+    return .init(kind: point.kind, text: point.text + " " + count(windows))
+  }
+
+  /// How often the comparison's interval excludes 0: what one window, chosen for its size, does not say.
+  private static func count(_ windows: [KnockoutFinding]) -> String {
+    let claimable = windows.filter { $0.support != .tooFewMatched && $0.support != .noEdges }
+    let sure = claimable.count { $0.effects.last?.primaryRecovery.excludesZero ?? false }
+    return "The interval excludes 0 in \(sure) of \(windows.count) windows."
   }
 
   private static func largest(_ windows: [KnockoutFinding]) -> (KnockoutFinding, EffectFinding)? {
@@ -47,7 +57,8 @@ enum KnockoutSummary {
         kind: .finding,
         text: "\(change). It has no control, so that may come from the number of edges and not from which they are.")
     }
-    let against = "\(change) and by \(control.changePhrase()) against as many edges at matched distance"
+    let source = knockout.control?.from.map { " to “\($0)”" } ?? ""
+    let against = "\(change) and by \(control.changePhrase()) against as many edges\(source) at matched distance"
     return control.excludesZero
       ? .init(kind: .finding, text: "\(against): which edges are edited matters.")
       : .init(kind: .nothing, text: "\(against): no effect beyond the control's could be shown.")

@@ -41,7 +41,7 @@ struct Summary {
       return [Point(kind: .nothing, text: "\(levels): a drop at the adapter could not be shown (\(difference)).")]
     }
     return drop > 0
-      ? [Point(kind: .finding, text: "\(levels): the adapter drops information (\(difference)).")]
+      ? [Point(kind: .finding, text: "\(levels): less can be read linearly behind the adapter (\(difference)).")]
       : [Point(kind: .nothing, text: "\(levels): no drop at the adapter, but a gain (\(difference)).")]
   }
 
@@ -61,7 +61,8 @@ struct Summary {
     }
     return [
       Point(
-        kind: .finding, text: text + (net > 0 ? ": the layers recover information." : ": the layers lose information."))
+        kind: .finding,
+        text: text + (net > 0 ? ": more can be read linearly there." : ": less can be read linearly there."))
     ]
   }
 

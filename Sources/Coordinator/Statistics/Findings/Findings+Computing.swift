@@ -1,4 +1,6 @@
 import Catalog
+import Dispatch
+import Synchronization
 
 extension Findings {
   /// Computes everything from a tally.
@@ -6,7 +8,7 @@ extension Findings {
   /// - Parameters:
   ///   - tally: the committed outcomes, added in any order.
   ///   - quarantined: trials that were given up.
-  ///   - replicates: bootstrap resamples.
+  ///   - replicates: bootstrap resamples. Takes a while for many images and cells, on all cores; blocks its thread.
   public init(_ tally: Tally, quarantined: [MissingTrial], replicates: Int = 2_000) {
     let experiment = tally.experiment
     // [cluster with a baseline][image]: what is resampled.
@@ -27,11 +29,9 @@ extension Findings {
     clusters = active.count
     grouped = tally.clusters.names.count < experiment.data.evaluate.count
     resampling = Resampling(replicates: replicates, seed: seed, level: Bootstrap.level)
-    sites = experiment.probes.sites.indices.map { site in
-      SiteFinding(baselines, site: site, experiment, bootstrap)
-    }
+    sites = onAllCores(experiment.probes.sites.count) { SiteFinding(baselines, site: $0, experiment, bootstrap) }
     dropOff = Self.dropOff(baselines, experiment, bootstrap)
-    knockouts = tally.interventions.indices.map { KnockoutFinding(tally, $0, active: active, bootstrap) }
+    knockouts = onAllCores(tally.interventions.count) { KnockoutFinding(tally, $0, active: active, bootstrap) }
     gaps = Gaps(
       trials: Coverage(complete: tally.count, total: tally.capacity),
       quarantined: quarantined.sorted { $0.trial < $1.trial })
@@ -82,4 +82,14 @@ extension ClusteredRatio {
         }
       })
   }
+}
+
+/// `make` of 0 ..< `count`, in order. Each is computed alone, so the cores change nothing but the time.
+private func onAllCores<Value: Sendable>(_ count: Int, _ make: @Sendable (Int) -> Value) -> [Value] {
+  let made = Mutex<[Int: Value]>([:])
+  DispatchQueue.concurrentPerform(iterations: count) { index in
+    let value = make(index)
+    made.withLock { $0[index] = value }
+  }
+  return made.withLock { values in (0..<count).compactMap { values[$0] } }
 }
