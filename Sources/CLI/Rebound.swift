@@ -4,5 +4,20 @@ import ArgumentParser
 @main struct Rebound: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebound",
-    abstract: "Find where, and through which attention edges, a multimodal LLM recovers segmentation information.")
+    abstract: "Find where, and through which attention edges, a multimodal LLM recovers segmentation information.",
+    discussion: """
+      A spec names a model, a data set and knockouts. 'rebound plan' says what a sweep would cost, 'rebound run' computes it on \
+      this machine, and 'rebound report' shows what was found. 'rebound demo' does all of it on a small model.
+      """,
+    version: Build.version,
+    subcommands: [
+      DemoCommand.self, PlanCommand.self, RunCommand.self, CoordinateCommand.self, WorkCommand.self,
+      StatusCommand.self, ReportCommand.self, TraceCommand.self, DoctorCommand.self,
+    ])
+}
+
+/// What this program is.
+enum Build {
+  /// Coordinator and workers must share it.
+  static let version = "0.1.0"
 }

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import Logging
+import Protocol
+
+/// `rebound coordinate`: the coordinator alone, for workers on other hosts.
+struct CoordinateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinate",
+    abstract: "Coordinate a spec's sweep for workers that 'rebound work' starts, here or on other hosts.",
+    discussion: """
+      Listens on tcp with CURVE keys unless told otherwise; workers find address and keys in access.json of the run directory, \
+      which only its owner can read.
+      """)
+
+  @OptionGroup var spec: SpecOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "Where to listen: tcp://*:0 (any free port, the default), tcp://HOST:PORT, or ipc for this machine only.")
+  var listen = "tcp://*:0"
+
+  @Option(help: "The host name that workers are told to connect to (default: this host's).")
+  var advertise: String?
+
+  @Flag(help: "Let anybody who can reach the port in, without keys or encryption.")
+  var insecure = false
+
+  func run() async throws {
+    try await reportingErrors {
+      let (loaded, bytes) = try spec.load()
+      let path = spec.directory(for: loaded.experiment)
+      let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: bytes)
+      let context = try ZeroMQContext()
+      let directory = listen == "ipc" ? try PrivateDirectory() : nil
+      var configuration = try self.configuration(directory, context)
+      configuration.onListening = { access in
+        FileHandle.standardError.write(
+          Data("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'\n".utf8))
+      }
+      let logger = Logger(label: "rebound") { StreamLogHandler.standardError(label: $0) }
+      let server = try Server(owned, configuration, in: context, logger: logger)
+      let interruption = ErrorBox()
+      let signals = Signals([SIGINT, SIGTERM]) { _ in
+        interruption.set(UsageError("interrupted"))
+        server.stop(reason: "told to end")
+      }
+      let view = ProgressView(quiet: output.format == .quiet)
+      let watching = Task {
+        while !Task.isCancelled {
+          if let status = server.status { view.show(status) }
+          try? await Task.sleep(for: .milliseconds(500))
+        }
+      }
+      defer { watching.cancel() }
+      let result = try await server.run()
+      withExtendedLifetime((signals, directory)) {}
+      let missing = if case .finishedWithMissing(let count) = result { count } else { 0 }
+      let isFinished = if case .stopped = result { false } else { true }
+      try output.answer(
+        SpecRun.Summary(run: path, finished: isFinished, missingTrials: missing, report: nil),
+        text: isFinished ? "Finished; see it with 'rebound report \(path)'." : "Stopped; the same command continues.")
+      if interruption.error != nil { throw ExitCode.interrupted }
+      if missing > 0 { throw ExitCode.missingTrials }
+    }
+  }
+
+  private func configuration(_ directory: PrivateDirectory?, _ context: ZeroMQContext) throws -> ServerConfiguration {
+    let host = advertise ?? ProcessInfo.processInfo.hostName
+    if let directory {
+      return ServerConfiguration(
+        endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
+    }
+    let endpoint = try Endpoint(listen)
+    if insecure {
+      return ServerConfiguration(
+        endpoint: endpoint, security: .insecure, protection: .insecure, build: Build.version, advertisedHost: host)
+    }
+    let (own, worker, status) = (try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair())
+    let authenticator = try Authenticator(
+      for: context, allowing: [worker.publicKey: .worker, status.publicKey: .status])
+    return ServerConfiguration(
+      endpoint: endpoint, security: .curve(own, authenticator),
+      protection: .curve(server: own.publicKey, worker: worker, status: status), build: Build.version,
+      advertisedHost: host)
+  }
+}

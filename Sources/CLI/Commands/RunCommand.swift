@@ -1,0 +1,80 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+
+/// `rebound run`: a sweep on this machine.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a spec on this machine, on several worker processes; again to continue.",
+    discussion: "Exits 0 when finished, 3 when finished with missing trials, 130 when interrupted, 1 on an error.")
+
+  @OptionGroup var spec: SpecOptions
+  @OptionGroup var resources: ResourceOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await reportingErrors {
+      let (loaded, bytes) = try spec.load()
+      let path = spec.directory(for: loaded.experiment)
+      let ending = try await SpecRun(
+        spec: loaded, bytes: bytes, path: path, resources: resources, output: output.format
+      ).run()
+      try output.answer(ending.summary, text: ending.text)
+      if let code = ending.exitCode { throw code }
+    }
+  }
+}
+
+/// One spec's sweep on this machine, from start to report.
+struct SpecRun {
+  let spec: Spec
+  let bytes: Data
+  let path: String
+  let resources: ResourceOptions
+  let output: OutputFormat
+
+  /// How it ended.
+  struct Ending {
+    let summary: Summary
+    let text: String
+    let exitCode: ExitCode?
+  }
+
+  /// What `--output json` prints.
+  struct Summary: Encodable {
+    let schema = 1
+    let run: String
+    let finished: Bool
+    let missingTrials: Int
+    let report: String?
+  }
+
+  /// Runs to the end and writes the report.
+  func run() async throws -> Ending {
+    let owned = try OwnedRun(at: path, experiment: spec.experiment, spec: bytes)
+    let (result, interrupted) = try await LocalRun(
+      run: owned, workers: resources.workerCount, threads: resources.threadCount(spec), memory: resources.memoryBytes,
+      view: ProgressView(quiet: output == .quiet)
+    ).run()
+    switch result {
+    case .stopped(let reason):
+      return Ending(
+        summary: Summary(run: path, finished: false, missingTrials: 0, report: nil),
+        text: "Stopped (\(reason)); the same command continues.",
+        exitCode: interrupted ? .interrupted : .failure)
+    case .finished: return try finish(missing: 0)
+    case .finishedWithMissing(let missing): return try finish(missing: missing)
+    }
+  }
+
+  private func finish(missing: Int) throws -> Ending {
+    let run = try RunDirectory(reading: path)
+    let report = try Report(of: run, build: Build.version)
+    try report.write(to: URL(fileURLWithPath: run.layout.report))
+    let page = "\(run.layout.report)/index.html"
+    return Ending(
+      summary: Summary(run: run.layout.root, finished: true, missingTrials: missing, report: page),
+      text: report.text + "\nThe report: \(page)", exitCode: missing > 0 ? .missingTrials : nil)
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Catalog
+import Coordinator
+import Foundation
+
+/// The spec and where its run goes.
+struct SpecOptions: ParsableArguments {
+  @Argument(help: "The spec, a YAML file.")
+  var spec: String
+
+  @Option(help: "The run directory (default: runs/NAME beside the spec).")
+  var out: String?
+
+  /// The spec, read and checked, with its bytes.
+  func load() throws -> (spec: Spec, bytes: Data) {
+    let loaded = try Spec.load(file: spec)
+    guard let bytes = FileManager.default.contents(atPath: spec) else { throw UsageError("\(spec) cannot be read") }
+    return (loaded, bytes)
+  }
+
+  /// The run directory of an experiment.
+  func directory(for experiment: Experiment) -> String {
+    RunPath.forSpec(spec, name: experiment.name, out: out)
+  }
+}
+
+/// How a machine's cores and memory are used.
+struct ResourceOptions: ParsableArguments {
+  @Option(help: "Worker processes (default: one per core, at most 4).")
+  var workers: Int?
+
+  @Option(help: "Threads of each worker (default: the spec's, or cores / workers).")
+  var threads: Int?
+
+  @Option(help: "Memory for each worker's activations, such as 4G (default: three quarters of the machine's, shared).")
+  var memory: String?
+
+  func validate() throws {
+    if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers is a number from 1 to 1024") }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    if let memory, parseBytes(memory) == nil { throw ValidationError("--memory is a number of bytes, such as 4G") }
+  }
+
+  var workerCount: Int { workers ?? min(4, Resources.cores) }
+
+  func threadCount(_ spec: Spec) -> Int { threads ?? spec.threads ?? Resources.threads(workers: workerCount) }
+
+  var memoryBytes: Int { memory.flatMap(parseBytes) ?? Resources.memory(workers: workerCount) }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Coordinator
+import Foundation
+import Protocol
+
+/// `rebound status`: how a run stands.
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show how a run stands, from its coordinator or, without one, from its directory.")
+
+  @Argument(help: "The run directory (default: the newest below ./runs).")
+  var run: String?
+
+  @Flag(help: "Keep showing it, until Ctrl-C or the end of the run.")
+  var watch = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await reportingErrors {
+      let directory = try RunDirectory(reading: try RunPath.existing(run))
+      var painted = 0
+      while true {
+        let snapshot = try await StatusQuery(directory).snapshot()
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let lines = StatusText(snapshot).lines(columns: isTerminal ? ProgressView.columns : 80, coloured: isTerminal)
+        if output.format == .text, watch, isTerminal, painted > 0 { print("\u{1B}[\(painted)A\u{1B}[J", terminator: "") }
+        try output.answer(snapshot, text: lines.joined(separator: "\n"))
+        painted = lines.count
+        guard watch, [.running, .paused, .draining].contains(snapshot.phase) || snapshot.source == .live else { return }
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+}
+
+/// Asks a run's coordinator for its status; without an answer, reads the run directory.
+struct StatusQuery {
+  let directory: RunDirectory
+
+  init(_ directory: RunDirectory) { self.directory = directory }
+
+  /// How long a coordinator may take to answer.
+  private static let patience = Duration.seconds(3)
+
+  /// The newest status there is.
+  func snapshot() async throws -> StatusSnapshot {
+    let layout = directory.layout
+    let live: StatusSnapshot? = await withCheckedContinuation { continuation in
+      _ = DedicatedThread(name: "status") {
+        continuation.resume(returning: (try? Self.ask(layout.access)) ?? nil)
+      }
+    }
+    return try live ?? StatusSnapshot(of: directory)
+  }
+
+  private static func ask(_ path: String) throws -> StatusSnapshot? {
+    let access = try AccessFile(path: path)
+    let context = try ZeroMQContext()
+    let socket = try DealerSocket(to: access.endpoint, try access.security(as: .status), in: context)
+    _ = try socket.send(try ToCoordinator.statusRequest.encoded())
+    let deadline = ContinuousClock.now + patience
+    while ContinuousClock.now < deadline {
+      guard try waitForInput([.dealer(socket)], atMost: .milliseconds(200)), let frame = try socket.receive() else {
+        continue
+      }
+      if case .status(let json) = try ToWorker(frame: frame) { return try StatusSnapshot(json: json) }
+    }
+    return nil
+  }
+}

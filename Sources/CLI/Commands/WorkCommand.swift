@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Protocol
+import Worker
+
+/// `rebound work`: one worker.
+struct WorkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work",
+    abstract: "Compute for a coordinator until it has no more work.",
+    discussion: "SIGTERM or SIGUSR1 let it finish its wave, hand the rest back, and exit 0.")
+
+  @Argument(help: "The run directory, or an access file (access.json) copied from it.")
+  var run: String
+
+  @Option(help: "Threads (default: all cores).")
+  var threads: Int?
+
+  @Option(help: "Memory for activations, such as 4G (default: three quarters of the machine's).")
+  var memory: String?
+
+  @Option(name: .customLong("give-up"), help: "Seconds without a word from the coordinator before giving up.")
+  var giveUp = 600
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    if let memory, parseBytes(memory) == nil { throw ValidationError("--memory is a number of bytes, such as 4G") }
+    if giveUp < 1 { throw ValidationError("--give-up is a number of seconds, at least 1") }
+  }
+
+  /// What `--output json` prints.
+  struct Ending: Encodable {
+    let schema = 1
+    let reason: String
+  }
+
+  func run() async throws {
+    try await reportingErrors {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: run, isDirectory: &isFolder) else {
+        throw UsageError("\(run) is neither a run directory nor an access file")
+      }
+      let path = isFolder.boolValue ? "\(run)/access.json" : run
+      let format = output.format
+      var logger = Logger(label: "rebound.worker") { StreamLogHandler.standardError(label: $0) }
+      logger.logLevel = format == .quiet ? .warning : .info
+      let worker = Worker.Worker(
+        at: .accessFile(path: path),
+        resources: .init(
+          threads: threads ?? Resources.cores, memory: memory.flatMap(parseBytes) ?? Resources.memory(workers: 1)),
+        build: Build.version, giveUp: .seconds(giveUp), logger: logger)
+      let signals = Signals([SIGINT, SIGTERM, SIGUSR1]) { _ in worker.stop(reason: "the worker was told to leave") }
+      let reason = try await worker.run()
+      withExtendedLifetime(signals) {}
+      try output.answer(Ending(reason: reason), text: "Done: \(reason).")
+    }
+  }
+}

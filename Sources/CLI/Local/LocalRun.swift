@@ -1,0 +1,57 @@
+import Catalog
+import Coordinator
+import Foundation
+import Logging
+import Protocol
+
+/// A sweep on this machine: a coordinator in this process, and workers in their own, over a private socket.
+struct LocalRun {
+  let run: OwnedRun
+  let workers: Int
+  let threads: Int
+  let memory: Int
+  let view: ProgressView
+
+  /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
+  func run() async throws -> (result: RunResult, interrupted: Bool) {
+    let logger = Logger(label: "rebound") { _ in FileLog(path: "\(run.layout.root)/logs/coordinator.log") }
+    try FileManager.default.createDirectory(atPath: "\(run.layout.root)/logs", withIntermediateDirectories: true)
+    let directory = try PrivateDirectory()
+    let fleet = WorkerFleet(run: run.layout.root, threads: threads, memory: memory)
+    let startError = ErrorBox()
+    var configuration = ServerConfiguration(
+      endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
+    let count = workers
+    configuration.onListening = { _ in
+      do { try fleet.start(count) } catch { startError.set(error) }
+    }
+    let server = try Server(run, configuration, in: try ZeroMQContext(), logger: logger)
+    let interruption = ErrorBox()
+    let signals = Signals([SIGINT, SIGTERM]) { number in
+      interruption.set(UsageError("interrupted"))
+      server.stop(reason: number == SIGINT ? "interrupted" : "told to end")
+    }
+    defer { withExtendedLifetime(signals) {} }
+    async let finished = server.run()
+    let watching = Task {
+      while !Task.isCancelled {
+        if let status = server.status { view.show(status) }
+        if startError.error != nil || fleet.failure != nil { server.stop(reason: "workers cannot be kept alive") }
+        try? await Task.sleep(for: .milliseconds(300))
+      }
+    }
+    let result: RunResult
+    do { result = try await finished } catch {
+      watching.cancel()
+      await fleet.join(patience: .seconds(5))
+      throw error
+    }
+    watching.cancel()
+    await watching.value
+    if let status = server.status { view.show(status) }
+    await fleet.join(patience: .seconds(30))
+    if let error = startError.error { throw error }
+    if let failure = fleet.failure { throw UsageError(failure) }
+    return (result, interruption.error != nil)
+  }
+}

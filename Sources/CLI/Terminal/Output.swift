@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+
+/// How a command answers.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  /// For people.
+  case text
+  /// One JSON value with a `schema` number.
+  case json
+  /// Nothing but errors.
+  case quiet
+}
+
+/// Options of every command.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "How to answer: text, json or quiet (default: $REBOUND_OUTPUT, or text).")
+  var output: OutputFormat?
+
+  /// What was asked for, here or by the environment.
+  var format: OutputFormat {
+    output ?? ProcessInfo.processInfo.environment["REBOUND_OUTPUT"].flatMap(OutputFormat.init(rawValue:)) ?? .text
+  }
+
+  /// Prints `text`, or `value` as JSON, or nothing.
+  func answer(_ value: some Encodable, text: @autoclosure () -> String) throws {
+    switch format {
+    case .text: print(text())
+    case .json: print(try Self.json(value))
+    case .quiet: break
+    }
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// Exit codes beside 0 (done), 1 (an error) and 64 (wrong usage).
+extension ExitCode {
+  /// The run is finished, but trials are missing.
+  static let missingTrials = ExitCode(3)
+  /// Stopped by Ctrl-C.
+  static let interrupted = ExitCode(130)
+}
+
+/// Runs a command's body; an error becomes one sentence on standard error and exit code 1.
+func reportingErrors(_ body: () async throws -> Void) async throws {
+  do { try await body() } catch let code as ExitCode { throw code } catch {
+    FileHandle.standardError.write(Data("rebound: \(error)\n".utf8))
+    throw ExitCode.failure
+  }
+}
