@@ -17,7 +17,8 @@ struct CoordinateCommand: AsyncParsableCommand {
   @OptionGroup var spec: SpecOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "Where to listen: tcp://*:0 (any free port, the default), tcp://HOST:PORT, or ipc for this machine only.")
+  @Option(
+    help: "Where to listen: tcp://*:0 (any free port, the default), tcp://HOST:PORT, or ipc for this machine only.")
   var listen = "tcp://*:0"
 
   @Option(help: "The host name that workers are told to connect to (default: this host's).")
@@ -48,7 +49,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       let view = ProgressView(quiet: output.format == .quiet)
       let watching = Task {
         while !Task.isCancelled {
-          if let status = server.status { view.show(status) }
+          if let status = server.status { await view.show(status) }
           try? await Task.sleep(for: .milliseconds(500))
         }
       }

@@ -70,7 +70,7 @@ struct SpecRun {
 
   private func finish(missing: Int) throws -> Ending {
     let run = try RunDirectory(reading: path)
-    let report = try Report(of: run, build: Build.version)
+    let report = try run.report(build: Build.version)
     try report.write(to: URL(fileURLWithPath: run.layout.report))
     let page = "\(run.layout.report)/index.html"
     return Ending(

@@ -24,7 +24,9 @@ struct StatusCommand: AsyncParsableCommand {
         let snapshot = try await StatusQuery(directory).snapshot()
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let lines = StatusText(snapshot).lines(columns: isTerminal ? ProgressView.columns : 80, coloured: isTerminal)
-        if output.format == .text, watch, isTerminal, painted > 0 { print("\u{1B}[\(painted)A\u{1B}[J", terminator: "") }
+        if output.format == .text, watch, isTerminal, painted > 0 {
+          print("\u{1B}[\(painted)A\u{1B}[J", terminator: "")
+        }
         try output.answer(snapshot, text: lines.joined(separator: "\n"))
         painted = lines.count
         guard watch, [.running, .paused, .draining].contains(snapshot.phase) || snapshot.source == .live else { return }
@@ -51,7 +53,7 @@ struct StatusQuery {
         continuation.resume(returning: (try? Self.ask(layout.access)) ?? nil)
       }
     }
-    return try live ?? StatusSnapshot(of: directory)
+    return try live ?? directory.snapshot(now: Date().timeIntervalSince1970)
   }
 
   private static func ask(_ path: String) throws -> StatusSnapshot? {

@@ -47,7 +47,7 @@ struct WorkCommand: AsyncParsableCommand {
       let format = output.format
       var logger = Logger(label: "rebound.worker") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = format == .quiet ? .warning : .info
-      let worker = Worker.Worker(
+      let worker = SweepWorker(
         at: .accessFile(path: path),
         resources: .init(
           threads: threads ?? Resources.cores, memory: memory.flatMap(parseBytes) ?? Resources.memory(workers: 1)),

@@ -33,9 +33,9 @@ struct LocalRun {
     }
     defer { withExtendedLifetime(signals) {} }
     async let finished = server.run()
-    let watching = Task {
+    let watching = Task { [view] in
       while !Task.isCancelled {
-        if let status = server.status { view.show(status) }
+        if let status = server.status { await view.show(status) }
         if startError.error != nil || fleet.failure != nil { server.stop(reason: "workers cannot be kept alive") }
         try? await Task.sleep(for: .milliseconds(300))
       }
@@ -48,7 +48,7 @@ struct LocalRun {
     }
     watching.cancel()
     await watching.value
-    if let status = server.status { view.show(status) }
+    if let status = server.status { await view.show(status) }
     await fleet.join(patience: .seconds(30))
     if let error = startError.error { throw error }
     if let failure = fleet.failure { throw UsageError(failure) }

@@ -3,13 +3,7 @@ import Foundation
 /// What this machine offers, and how it is shared out by default.
 enum Resources {
   /// Processors this process may use.
-  static var cores: Int {
-    var set = cpu_set_t()
-    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-      return ProcessInfo.processInfo.activeProcessorCount
-    }
-    return max(1, withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } })
-  }
+  static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// Threads of each of `workers` workers, so that workers × threads does not exceed the cores.
   static func threads(workers: Int) -> Int { max(1, cores / max(1, workers)) }

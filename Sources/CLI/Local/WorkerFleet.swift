@@ -66,8 +66,9 @@ final class WorkerFleet: Sendable {
       "work", run, "--threads", "\(threads)", "--memory", "\(memory)", "--give-up", "120", "--output", "quiet",
     ]
     let log = "\(run)/logs/worker-\(index).log"
-    if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
-    guard let handle = FileHandle(forWritingAtPath: log) else { throw UsageError("\(log) cannot be written") }
+    let isThere =
+      FileManager.default.fileExists(atPath: log) || FileManager.default.createFile(atPath: log, contents: nil)
+    guard isThere, let handle = FileHandle(forWritingAtPath: log) else { throw UsageError("\(log) cannot be written") }
     try handle.seekToEnd()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = handle

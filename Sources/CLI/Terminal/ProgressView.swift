@@ -3,7 +3,7 @@ import Foundation
 import Protocol
 
 /// Shows a run's status while it goes on: repainted on a terminal, a line now and then elsewhere.
-final class ProgressView {
+actor ProgressView {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let isQuiet: Bool
   private var painted = 0

@@ -7,7 +7,7 @@ import Protocol
 /// What the worker's computing thread does: takes messages between waves, and works through its leases.
 final class WorkLoop {
   private let link: CoordinatorLink
-  private let resources: Worker.Resources
+  private let resources: SweepWorker.Resources
   private let logger: Logger
   private let stopReason: () -> String?
   private var session: WorkSession?
@@ -22,7 +22,7 @@ final class WorkLoop {
   /// How many leases are held beside the one at work.
   private static let prefetch: UInt32 = 1
 
-  init(link: CoordinatorLink, resources: Worker.Resources, logger: Logger, stopReason: @escaping () -> String?) {
+  init(link: CoordinatorLink, resources: SweepWorker.Resources, logger: Logger, stopReason: @escaping () -> String?) {
     self.link = link
     self.resources = resources
     self.logger = logger

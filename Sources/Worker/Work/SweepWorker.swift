@@ -6,7 +6,7 @@ import Protocol
 import Synchronization
 
 /// A worker process: asks a coordinator for leases, computes them, sends the outcomes, until it is told to leave.
-public final class Worker: Sendable {
+public final class SweepWorker: Sendable {
   /// What a worker may use.
   public struct Resources: Sendable {
     /// Computing threads.
