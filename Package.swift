@@ -62,9 +62,11 @@ let package = Package(
 
     .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/Catalog", swiftSettings: strict),
     .testTarget(
-      name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute", swiftSettings: strict),
+      name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute",
+      swiftSettings: strict),
     .testTarget(
-      name: "ProtocolTests", dependencies: ["Catalog", "CSweep", "Protocol"], path: "Tests/Protocol", swiftSettings: strict),
+      name: "ProtocolTests", dependencies: ["Catalog", "CSweep", "Protocol"], path: "Tests/Protocol",
+      swiftSettings: strict),
     .testTarget(
       name: "CoordinatorTests",
       dependencies: [

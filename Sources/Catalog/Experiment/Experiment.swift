@@ -3,18 +3,26 @@
 /// The coordinator derives it from the spec, stores it in the run directory and sends it to every worker as JSON with
 /// sorted keys; its digest names the run. Everything that decides a number is in it, and nothing else.
 public struct Experiment: Hashable, Sendable, Codable {
+  /// The spec's name; tables, figures and the run directory carry it.
   public let name: String
+  /// The checkpoint and its prompt.
   public let model: Model
+  /// The images and their labels.
   public let data: Data
+  /// How probes come to be.
   public let probes: Probes
   /// The site whose baseline predictions define the outcome sets W (wrong) and C (correct).
   public let reference: Site
+  /// The rules that are swept, in order.
   public let knockouts: [Knockout]
   /// How many layers behind its window a variant is computed; nil: to the last layer.
   public let horizon: Int?
+  /// What arithmetic may differ in.
   public let compute: Compute
+  /// The seed of every draw.
   public let seed: UInt64
 
+  /// Takes each property as it is.
   public init(
     name: String, model: Model, data: Data, probes: Probes, reference: Site, knockouts: [Knockout], horizon: Int?,
     compute: Compute, seed: UInt64
@@ -36,6 +44,7 @@ public struct Experiment: Hashable, Sendable, Codable {
     public let directory: String
     /// See ``ModelIdentity``.
     public let identity: Digest
+    /// The token ids before the image.
     public let prefixTokenIDs: [Int]
     /// Decoder layers, so that variants and sites follow from the experiment alone.
     public let layers: Int
@@ -46,6 +55,7 @@ public struct Experiment: Hashable, Sendable, Codable {
     /// Rows and columns of the image tokens' grid in the LLM.
     public let grid: Grid
 
+    /// Takes each property as it is.
     public init(
       directory: String, identity: Digest, prefixTokenIDs: [Int], layers: Int, visionLayers: Int, featureSite: Site,
       grid: Grid
@@ -62,14 +72,18 @@ public struct Experiment: Hashable, Sendable, Codable {
 
   /// The images, and what their labels mean.
   public struct Data: Hashable, Sendable, Codable {
+    /// Class names, by index.
     public let classes: [String]
     /// Labels on disk that carry no class.
     public let void: [Int]
     /// What is subtracted from a label on disk to get its class index (1 for ADE20K).
     public let labelOffset: Int
+    /// Images that probes are fitted on.
     public let train: [LabelledImage]
+    /// Images that are swept.
     public let evaluate: [LabelledImage]
 
+    /// Takes each property as it is.
     public init(classes: [String], void: [Int], labelOffset: Int, train: [LabelledImage], evaluate: [LabelledImage]) {
       self.classes = classes
       self.void = void
@@ -81,6 +95,7 @@ public struct Experiment: Hashable, Sendable, Codable {
 
   /// How probes come to be.
   public struct Probes: Hashable, Sendable, Codable {
+    /// What kind of probe.
     public enum Method: String, Hashable, Sendable, Codable, CaseIterable {
       /// Softmax regression with L2 by L-BFGS.
       case softmax
@@ -90,6 +105,7 @@ public struct Experiment: Hashable, Sendable, Codable {
       case imported
     }
 
+    /// What a probe learns from.
     public enum Targets: String, Hashable, Sendable, Codable, CaseIterable {
       /// The patch's label distribution over its non-void pixels.
       case distribution
@@ -99,7 +115,9 @@ public struct Experiment: Hashable, Sendable, Codable {
 
     /// The sites that have a probe, in order.
     public let sites: [Site]
+    /// What kind of probe.
     public let method: Method
+    /// What probes learn from.
     public let targets: Targets
     /// Candidates for λ, chosen on a held-out tenth of the training images.
     public let l2: [Double]
@@ -108,6 +126,7 @@ public struct Experiment: Hashable, Sendable, Codable {
     /// Absolute path of the file, for `imported`.
     public let file: String?
 
+    /// Takes each property as it is.
     public init(sites: [Site], method: Method, targets: Targets, l2: [Double], tokensPerImage: Int, file: String?) {
       self.sites = sites
       self.method = method
@@ -120,6 +139,7 @@ public struct Experiment: Hashable, Sendable, Codable {
 
   /// What arithmetic is allowed to differ in.
   public struct Compute: Hashable, Sendable, Codable {
+    /// Whether CPU kernels must be equal.
     public enum KernelPolicy: String, Hashable, Sendable, Codable, CaseIterable {
       /// All workers must run the same CPU kernels: results are reproducible to the bit.
       case uniform
@@ -127,17 +147,22 @@ public struct Experiment: Hashable, Sendable, Codable {
       case any
     }
 
+    /// Whether CPU kernels must be equal.
     public let kernel: KernelPolicy
 
+    /// Takes each property as it is.
     public init(kernel: KernelPolicy) { self.kernel = kernel }
   }
 }
 
 /// Rows and columns of image tokens.
 public struct Grid: Hashable, Sendable, Codable {
+  /// Rows of tokens.
   public let rows: Int
+  /// Columns of tokens.
   public let columns: Int
 
+  /// Takes each property as it is.
   public init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
@@ -163,6 +188,7 @@ public struct LabelledImage: Hashable, Sendable, Codable {
   /// Images of one cluster are resampled together; the image's own name unless the spec groups them.
   public let cluster: String
 
+  /// Takes each property as it is.
   public init(name: String, image: String, mask: String, cluster: String) {
     self.name = name
     self.image = image

@@ -14,9 +14,12 @@ public struct Variant: Hashable, Sendable {
   public let index: Int
   /// Position in ``Experiment/knockouts``.
   public let knockout: Int
+  /// Where the edit acts.
   public let window: LayerWindow
+  /// Treatment, thinned or control.
   public let arm: Arm
 
+  /// Takes each property as it is.
   public init(index: Int, knockout: Int, window: LayerWindow, arm: Arm) {
     self.index = index
     self.knockout = knockout

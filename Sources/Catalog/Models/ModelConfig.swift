@@ -2,6 +2,7 @@ import Foundation
 
 /// Why a model directory cannot be used: one sentence that names the file and key.
 public struct ModelError: Error, Equatable, CustomStringConvertible {
+  /// One sentence for people.
   public let description: String
   init(_ description: String) { self.description = description }
 }

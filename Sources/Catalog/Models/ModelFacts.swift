@@ -3,14 +3,20 @@
 public struct ModelFacts: Hashable, Sendable {
   /// Absolute path of the directory.
   public let directory: String
+  /// How its parts are put together.
   public let family: ModelFamily
+  /// The vision encoder.
   public let vision: VisionFacts
+  /// From vision features to the LLM.
   public let connector: ConnectorFacts
+  /// The LLM.
   public let decoder: DecoderFacts
+  /// From an image to the encoder.
   public let preprocessor: PreprocessorFacts
   /// Rows and columns of the image tokens in the LLM.
   public let grid: Grid
 
+  /// Takes each property as it is.
   public init(
     directory: String, family: ModelFamily, vision: VisionFacts, connector: ConnectorFacts, decoder: DecoderFacts,
     preprocessor: PreprocessorFacts, grid: Grid
@@ -38,17 +44,26 @@ public struct VisionFacts: Hashable, Sendable {
     case clip = "clip_vision_model"
   }
 
+  /// Its `model_type`.
   public let kind: Kind
+  /// Width of a hidden state.
   public let hidden: Int
+  /// Blocks.
   public let layers: Int
+  /// Query heads.
   public let heads: Int
+  /// Width inside the MLP.
   public let intermediate: Int
+  /// Side of a patch, in pixels.
   public let patch: Int
   /// Height and width of the input, in pixels.
   public let image: Int
+  /// Added to the variance in layer norms.
   public let layerNormEps: Double
+  /// The activation between its two linear layers.
   public let activation: Activation
 
+  /// Takes each property as it is.
   public init(
     kind: Kind, hidden: Int, layers: Int, heads: Int, intermediate: Int, patch: Int, image: Int, layerNormEps: Double,
     activation: Activation
@@ -80,13 +95,16 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
 
 /// What leads from vision features to the LLM's input.
 public struct ConnectorFacts: Hashable, Sendable {
+  /// The activation between its two linear layers.
   public let activation: Activation
+  /// Whether its linear layers have biases.
   public let bias: Bool
   /// The vision sites whose states are concatenated as features, in order: 0 ... layers.
   public let featureSites: [Int]
   /// Whether the class token is kept as a feature (`vision_feature_select_strategy: full`).
   public let keepsClassToken: Bool
 
+  /// Takes each property as it is.
   public init(activation: Activation, bias: Bool, featureSites: [Int], keepsClassToken: Bool) {
     self.activation = activation
     self.bias = bias
@@ -102,19 +120,32 @@ public struct DecoderFacts: Hashable, Sendable {
     case llama
   }
 
+  /// Its `model_type`.
   public let kind: Kind
+  /// Width of a hidden state.
   public let hidden: Int
+  /// Blocks.
   public let layers: Int
+  /// Query heads.
   public let heads: Int
+  /// Key/value heads; query heads share them in groups.
   public let keyValueHeads: Int
+  /// Width of a head.
   public let headSize: Int
+  /// Width inside the MLP.
   public let intermediate: Int
+  /// How many token ids there are.
   public let vocabulary: Int
+  /// Added to the mean square in RMS norms.
   public let normEps: Double
+  /// The rotary embedding.
   public let rope: RopeFacts
+  /// Whether q, k, v and o have biases.
   public let attentionBias: Bool
+  /// Whether gate, up and down have biases.
   public let mlpBias: Bool
 
+  /// Takes each property as it is.
   public init(
     kind: Kind, hidden: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int, intermediate: Int,
     vocabulary: Int, normEps: Double, rope: RopeFacts, attentionBias: Bool, mlpBias: Bool
@@ -144,9 +175,12 @@ public struct RopeFacts: Hashable, Sendable {
     case llama3(factor: Double, lowFrequency: Double, highFrequency: Double, originalPositions: Int)
   }
 
+  /// The base of the frequencies.
   public let theta: Double
+  /// How frequencies are scaled for longer contexts.
   public let scaling: Scaling
 
+  /// Takes each property as it is.
   public init(theta: Double, scaling: Scaling) {
     self.theta = theta
     self.scaling = scaling
@@ -163,6 +197,7 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case exact(height: Int, width: Int)
   }
 
+  /// The resize; nil: none.
   public let resize: Resize?
   /// Height and width cut from the centre.
   public let crop: (height: Int, width: Int)?
@@ -170,8 +205,10 @@ public struct PreprocessorFacts: Hashable, Sendable {
   public let rescale: Double
   /// Subtracted and divided by, per channel; nil: not normalised.
   public let mean: [Double]
+  /// Divided by, per channel.
   public let std: [Double]
 
+  /// Takes each property as it is.
   public init(resize: Resize?, crop: (height: Int, width: Int)?, rescale: Double, mean: [Double], std: [Double]) {
     self.resize = resize
     self.crop = crop
@@ -180,11 +217,13 @@ public struct PreprocessorFacts: Hashable, Sendable {
     self.std = std
   }
 
+  /// Equal in every part.
   public static func == (left: Self, right: Self) -> Bool {
     left.resize == right.resize && left.crop?.height == right.crop?.height && left.crop?.width == right.crop?.width
       && left.rescale == right.rescale && left.mean == right.mean && left.std == right.std
   }
 
+  /// Consistent with `==`.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(resize)
     hasher.combine(rescale)

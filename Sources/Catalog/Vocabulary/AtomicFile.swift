@@ -43,5 +43,6 @@ public struct AtomicFileError: Error, CustomStringConvertible {
   /// The `errno` value, such as `ENOSPC`.
   public let code: Int32
 
+  /// One sentence for people.
   public var description: String { "\(path) cannot be written: \(String(cString: strerror(code)))" }
 }

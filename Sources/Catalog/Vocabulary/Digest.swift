@@ -23,8 +23,10 @@ public struct Digest: Hashable, Sendable {
   public struct Hasher {
     private var state = crypto_hash_sha256_state()
 
+    /// No bytes yet.
     public init() { crypto_hash_sha256_init(&state) }
 
+    /// Adds bytes.
     public mutating func update(_ data: some ContiguousBytes) {
       data.withUnsafeBytes { bytes in
         _ = crypto_hash_sha256_update(
@@ -69,6 +71,7 @@ extension Digest: CustomStringConvertible {
 }
 
 extension Digest: Codable {
+  /// Reads what `encode(to:)` writes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let digest = Digest(try container.decode(String.self)) else {
@@ -77,6 +80,7 @@ extension Digest: Codable {
     self = digest
   }
 
+  /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

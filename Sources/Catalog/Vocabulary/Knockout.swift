@@ -18,6 +18,7 @@ public struct Knockout: Hashable, Sendable, Codable {
     /// The set that control keys are drawn from; nil: the query's other open image keys.
     public let from: TokenSet?
 
+    /// Takes each property as it is.
     public init(draws: Int, from: TokenSet? = nil) {
       self.draws = draws
       self.from = from
@@ -26,16 +27,22 @@ public struct Knockout: Hashable, Sendable, Codable {
 
   /// The name shown in tables and figures; unique in a spec.
   public let name: String
+  /// What happens to an effective edge.
   public let edit: Edit
+  /// Which tokens lose or gain edges to keys.
   public let queries: TokenSet
+  /// Which tokens those edges lead to.
   public let keys: TokenSet
   /// All must hold between query and key.
   public let relations: [Relation]
   /// The windows it is swept over, in order.
   public let windows: [LayerWindow]
+  /// The heads whose edges are edited.
   public let heads: HeadSet
+  /// The matched control, if there is one.
   public let control: MatchedControl?
 
+  /// Takes each property as it is.
   public init(
     name: String, edit: Edit, queries: TokenSet, keys: TokenSet, relations: [Relation] = [], windows: [LayerWindow],
     heads: HeadSet = .all, control: MatchedControl? = nil
@@ -118,6 +125,7 @@ extension Relation: CustomStringConvertible {
 }
 
 extension Relation: Codable {
+  /// Reads what `encode(to:)` writes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -127,6 +135,7 @@ extension Relation: Codable {
     self = relation
   }
 
+  /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
@@ -144,6 +153,7 @@ extension TokenSet: Codable {
     }
   }
 
+  /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text(classes: []))

@@ -17,6 +17,7 @@ public struct LayerWindow: Hashable, Sendable, Codable {
   /// Whether the knockout acts in decoder layer `layer`.
   public func contains(_ layer: Int) -> Bool { first <= layer && layer <= last }
 
+  /// Reads what `encode(to:)` writes.
   public init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
     let first = try container.decode(Int.self)
@@ -27,6 +28,7 @@ public struct LayerWindow: Hashable, Sendable, Codable {
     self.init(first: first, last: last)
   }
 
+  /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.unkeyedContainer()
     try container.encode(first)

@@ -46,10 +46,12 @@ extension Site: Comparable {
     }
   }
 
+  /// The order in which data flows.
   public static func < (left: Site, right: Site) -> Bool { left.rank < right.rank }
 }
 
 extension Site: Codable {
+  /// Reads what `encode(to:)` writes.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let name = try container.decode(String.self)
@@ -59,6 +61,7 @@ extension Site: Codable {
     self = site
   }
 
+  /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

@@ -30,6 +30,7 @@ extension TokenSet {
 
   /// Why a text is not a token set: one sentence.
   public struct ParseError: Error, Equatable, CustomStringConvertible {
+    /// One sentence for people.
     public let description: String
   }
 

@@ -7,6 +7,7 @@ public final class Checkpoint: Sendable {
   /// An index may be this long; LLMs of 10¹² parameters have some MB.
   private static let indexLimit = 64 << 20
 
+  /// The model directory.
   public let directory: String
   /// Canonical name → file and name on disk.
   private let places: [String: (file: SafetensorsFile, name: String)]

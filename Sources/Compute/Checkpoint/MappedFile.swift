@@ -53,6 +53,7 @@ final class MappedFile: @unchecked Sendable {
 
 /// Why a checkpoint, or another file of tensors, cannot be used: one sentence that names the file, key or tensor.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// One sentence for people.
   public let description: String
   init(_ description: String) { self.description = description }
 }

@@ -7,6 +7,7 @@ public struct SafetensorsFile: Sendable {
   /// The header may be this long; the reference implementation allows as much.
   static let headerLimit = 100_000_000
 
+  /// The file.
   public let path: String
   /// The free-form `__metadata__`.
   public let metadata: [String: String]

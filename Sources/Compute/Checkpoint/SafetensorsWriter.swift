@@ -6,6 +6,7 @@ public struct SafetensorsWriter {
   private var tensors: [(name: String, dtype: String, shape: [Int], bytes: Data)] = []
   private let metadata: [String: String]
 
+  /// A file without tensors yet.
   public init(metadata: [String: String] = [:]) { self.metadata = metadata }
 
   /// Adds a float32 tensor; `values` are in row-major order and fill the shape.

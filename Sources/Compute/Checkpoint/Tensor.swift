@@ -18,8 +18,11 @@ public struct Tensor: Sendable {
     case memory(FloatBuffer)
   }
 
+  /// Its name in the file.
   public let name: String
+  /// Its element type.
   public let dtype: DType
+  /// Its extents, row-major.
   public let shape: [Int]
   private let owner: Owner
   private let offset: Int

@@ -2,12 +2,16 @@ import Catalog
 
 /// What one variant edits in one image, and how far it is followed.
 public struct VariantRequest: Sendable {
+  /// The effective edges.
   public let edges: EdgeSet
+  /// Where the edit acts.
   public let window: LayerWindow
+  /// The heads whose edges are edited.
   public let heads: HeadSet
   /// The last decoder layer it is computed to.
   public let lastLayer: Int
 
+  /// Takes each property as it is.
   public init(edges: EdgeSet, window: LayerWindow, heads: HeadSet, lastLayer: Int) {
     self.edges = edges
     self.window = window

@@ -3,12 +3,16 @@ import Foundation
 
 /// 8-bit pixels, [height, width, channels].
 public struct Raster: Sendable {
+  /// Pixels in a row.
   public let width: Int
+  /// Pixels in a column.
   public let height: Int
   /// 3 for RGB, 1 for labels.
   public let channels: Int
+  /// Row-major, channels innermost.
   public let pixels: [UInt8]
 
+  /// Takes each property as it is.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(pixels.count == width * height * channels)
     self.width = width
@@ -20,7 +24,9 @@ public struct Raster: Sendable {
 
 /// Why an image or label map cannot be used: one sentence that names the file.
 public struct ImageError: Error, Equatable, CustomStringConvertible {
+  /// One sentence for people.
   public let description: String
+  /// Takes each property as it is.
   public init(_ description: String) { self.description = description }
 }
 

@@ -4,6 +4,7 @@ import Catalog
 public struct LabelledInput: Sendable {
   /// [3, height, width], normalised.
   public let pixels: [Float]
+  /// Gold and label distribution of each token.
   public let labels: TokenLabels
   /// Of the decoded RGB pixels and their size: the same picture has the same digest whatever its file is called.
   public let pixelDigest: Digest

@@ -5,6 +5,7 @@ public struct Preprocessor: Sendable {
   /// What `preprocessor_config.json` says.
   public let facts: PreprocessorFacts
 
+  /// Takes each property as it is.
   public init(_ facts: PreprocessorFacts) { self.facts = facts }
 
   /// The geometry of an image; throws if it cannot be brought to the encoder's size.

@@ -8,6 +8,7 @@ public final class FloatBuffer: @unchecked Sendable {
   /// How many floats it holds.
   public let count: Int
 
+  /// Room for `count` floats, all zero.
   public init(count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
@@ -16,6 +17,7 @@ public final class FloatBuffer: @unchecked Sendable {
     pointer.initialize(repeating: 0, count: max(count, 1))
   }
 
+  /// A copy of `values`.
   public convenience init(_ values: [Float]) {
     self.init(count: values.count)
     pointer.update(from: values, count: values.count)

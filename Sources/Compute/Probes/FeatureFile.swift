@@ -15,6 +15,7 @@ public enum FeatureFile {
     /// [token]
     public let gold: [UInt16]
 
+    /// Takes each property as it is.
     public init(states: [Site: [Float]], targets: [Float], gold: [UInt16]) {
       self.states = states
       self.targets = targets

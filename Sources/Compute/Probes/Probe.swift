@@ -3,8 +3,11 @@ import Foundation
 
 /// One linear classifier of one site: logits = weight · (x − mean) / std + bias.
 public struct Probe: Sendable {
+  /// Where it reads hidden states.
   public let site: Site
+  /// How many classes it tells apart.
   public let classes: Int
+  /// Width of a hidden state.
   public let hidden: Int
   /// [classes, hidden], on standardised features.
   public let weight: [Float]
@@ -15,6 +18,7 @@ public struct Probe: Sendable {
   /// [hidden], positive.
   public let std: [Float]
 
+  /// Takes each property as it is.
   public init(site: Site, classes: Int, hidden: Int, weight: [Float], bias: [Float], mean: [Float], std: [Float]) {
     precondition(weight.count == classes * hidden && bias.count == classes)
     precondition(mean.count == hidden && std.count == hidden)
@@ -46,6 +50,7 @@ public struct Probe: Sendable {
 
 /// Why a probe cannot be fitted or read: one sentence.
 public struct ProbeError: Error, Equatable, CustomStringConvertible {
+  /// One sentence for people.
   public let description: String
   init(_ description: String) { self.description = description }
 }

@@ -5,6 +5,7 @@ import Foundation
 public struct ProbeFitter {
   /// A fitted probe and how it came about.
   public struct Fit: Sendable {
+    /// The probe.
     public let probe: Probe
     /// The chosen λ.
     public let l2: Double
@@ -19,6 +20,7 @@ public struct ProbeFitter {
   private let seed: UInt64
   private let pool: ThreadPool
 
+  /// A fitter that computes on `pool`.
   public init(settings: Experiment.Probes, classes: Int, seed: UInt64, pool: ThreadPool) {
     self.settings = settings
     self.classes = classes

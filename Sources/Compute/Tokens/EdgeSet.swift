@@ -37,6 +37,7 @@ public struct EdgeSet: Sendable {
 }
 
 extension EdgeSet: Equatable {
+  /// Equal in every part.
   public static func == (left: EdgeSet, right: EdgeSet) -> Bool {
     left.edit == right.edit && left.keys.elementsEqual(right.keys) { $0.query == $1.query && $0.keys == $1.keys }
   }

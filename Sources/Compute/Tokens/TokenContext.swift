@@ -5,6 +5,7 @@ import Catalog
 public struct TokenContext: Sendable {
   /// Names the image in control draws' seeds.
   public let image: String
+  /// The image tokens' grid.
   public let grid: Grid
   /// How many tokens precede the image.
   public let prefix: Int
@@ -18,6 +19,7 @@ public struct TokenContext: Sendable {
   /// The gold of a token that is void.
   public static let void: UInt16 = .max
 
+  /// Takes each property as it is.
   public init(
     image: String, grid: Grid, prefix: Int, gold: [UInt16], predictions: [Site: [UInt16]], reference: Site
   ) {
@@ -51,5 +53,6 @@ public struct TokenContext: Sendable {
 
 /// Why a knockout cannot be resolved: one sentence.
 public struct KnockoutError: Error, Equatable, CustomStringConvertible {
+  /// One sentence for people.
   public let description: String
 }

@@ -14,6 +14,7 @@ public final class SweepWorker: Sendable {
     /// Bytes for activations, beside the shared weights; bounds how many variants are walked together.
     public let memory: Int
 
+    /// Takes each property as it is.
     public init(threads: Int, memory: Int) {
       self.threads = max(1, threads)
       self.memory = memory

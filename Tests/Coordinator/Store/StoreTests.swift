@@ -104,7 +104,8 @@ import Testing
     let descriptor = try sealableFile()
     defer { close(descriptor) }
     #expect(content.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == content.count)
-    #expect(fcntl(descriptor, 1_033 /* F_ADD_SEALS */, 4 /* F_SEAL_GROW */) == 0)
+    // F_ADD_SEALS, F_SEAL_GROW
+    #expect(fcntl(descriptor, 1_033, 4) == 0)
     unlink(layout.segment(1))
     symlink("/proc/self/fd/\(descriptor)", layout.segment(1))
     do {
@@ -126,7 +127,8 @@ import Testing
   private func sealableFile() throws -> Int32 {
     typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
     let symbol = try #require(dlsym(nil, "memfd_create"))
-    return unsafeBitCast(symbol, to: Create.self)("segment", 2 /* MFD_ALLOW_SEALING */)
+    // MFD_ALLOW_SEALING
+    return unsafeBitCast(symbol, to: Create.self)("segment", 2)
   }
 
   @Test func `a full disk's error says what to do`() {

@@ -1,0 +1,25 @@
+# rebound: what can be made. `make demo` and `make test` install what is missing and need nothing else.
+
+.PHONY: demo test lint bench release packages clean
+
+demo: release ## A whole sweep on a small trained model, in a few minutes
+	.build/release/rebound demo
+
+release: packages ## The program, at .build/release/rebound
+	swift build -c release --product rebound --explicit-target-dependency-import-check error
+
+test: packages ## All tests
+	tools/test.sh
+
+lint: ## Style, documentation of everything public, the import table, the generated wire code
+	swift format lint --strict --recursive Package.swift Sources Tests
+	tools/generate_protos.sh --check
+
+bench: release ## Speed and memory of the engine on this machine
+	.build/release/rebound bench
+
+packages:
+	@tools/packages.sh
+
+clean:
+	rm -rf .build
