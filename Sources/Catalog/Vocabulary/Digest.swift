@@ -60,7 +60,8 @@ extension Digest: CustomStringConvertible {
   /// Parses 64 hexadecimal digits.
   public init?(_ text: String) {
     let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
+    // An initialiser with a radix would take a sign, too.
+    guard digits.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
     var bytes: [UInt8] = []
     for start in stride(from: 0, to: 64, by: 2) {
       guard let byte = UInt8(String(decoding: digits[start..<start + 2], as: UTF8.self), radix: 16) else { return nil }

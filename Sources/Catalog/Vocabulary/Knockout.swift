@@ -59,7 +59,7 @@ public struct Knockout: Hashable, Sendable, Codable {
 }
 
 /// Which attention heads of a layer a knockout edits; query heads, counted from 0 as in Hugging Face.
-public enum HeadSet: Hashable, Sendable, Codable {
+public enum HeadSet: Hashable, Sendable {
   case all
   case some([Int])
 
@@ -68,6 +68,29 @@ public enum HeadSet: Hashable, Sendable, Codable {
     switch self {
     case .all: true
     case .some(let heads): heads.contains(head)
+    }
+  }
+}
+
+extension HeadSet: Codable {
+  /// Reads `"all"` or a list of heads.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let heads = try? container.decode([Int].self) {
+      self = .some(heads)
+    } else if try container.decode(String.self) == "all" {
+      self = .all
+    } else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "heads are neither 'all' nor a list")
+    }
+  }
+
+  /// Writes `"all"` or a list of heads, as in a spec.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .all: try container.encode("all")
+    case .some(let heads): try container.encode(heads)
     }
   }
 }
