@@ -6,7 +6,10 @@ public struct SweepPolicy: Hashable, Sendable {
   public var silence: Duration = .seconds(30)
   /// A worker whose connection is closed is lost once it hasn't been heard for this long.
   public var disconnection: Duration = .seconds(3)
-  /// A lease without progress for this long returns to the queue; doubled with each attempt.
+  /// A worker that has not said for this long that it is ready is asked to introduce itself again: the message may have
+  /// been lost on the way.
+  public var loading: Duration = .seconds(120)
+  /// A lease without progress for this long returns to the queue; doubled each time that happens to a trial.
   public var lease: Duration = .seconds(900)
   /// How long a host that was blamed gets no lease; doubled each time, up to ``longestBench``.
   public var bench: Duration = .seconds(30)

@@ -38,6 +38,16 @@ extension SweepState {
       + " 'compute: {kernel: any}', which is not bit-reproducible"
   }
 
+  /// Says that the coordinator lives. A worker that loads its model for very long begins a new session, in case that its
+  /// word that it is ready was lost.
+  mutating func answerHeartbeat(of worker: WorkerID) {
+    if let member = members[worker], !member.isReady, now - member.joined > policy.loading {
+      emit(.send(.unknownWorker, to: worker))
+      return remove(worker)
+    }
+    emit(.send(.heartbeat, to: worker))
+  }
+
   private mutating func refuse(_ worker: WorkerID, _ reason: String) {
     emit(.note(.refused(worker, reason: reason)))
     emit(.send(.refused(reason), to: worker))

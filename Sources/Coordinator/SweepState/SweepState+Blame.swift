@@ -15,7 +15,7 @@ extension SweepState {
       bench(lease.host, failure.message)
       for trial in trials { requeue(trial, from: lease.id) }
     case .trials:
-      blame(trials, of: lease, isStated: true, message: failure.message)
+      blame(trials, of: lease, together: Set(failure.trials).count, isStated: true, message: failure.message)
     }
   }
 
@@ -27,7 +27,7 @@ extension SweepState {
     emit(.note(.lost(worker, host: host, trials: held.reduce(0) { $0 + $1.open.count })))
     if let lease = held.first {
       blame(
-        lease.trials, of: lease, isStated: false,
+        lease.trials, of: lease, together: lease.size, isStated: false,
         message: "the worker on \(host) (process \(member.hello.pid)) vanished while computing it")
     }
     remove(worker)
@@ -37,22 +37,32 @@ extension SweepState {
   mutating func expire(_ lease: OpenLease) {
     emit(.note(.expired(lease.id, host: lease.host, trials: lease.open.count)))
     emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
+    for trial in lease.trials { countExpiration(of: trial) }
     blame(
-      lease.trials, of: lease, isStated: false,
+      lease.trials, of: lease, together: lease.size, isStated: false,
       message:
-        "the worker on \(lease.host) made no progress with it for \(Int(patience(attempt: lease.attempt).seconds)) s")
+        "the worker on \(lease.host) made no progress with it for \(Int(patience(after: lease.expirations).seconds)) s")
+  }
+
+  private mutating func countExpiration(of trial: TrialID) {
+    guard case .leased(var attempts, let first, let second) = self[trial.stage][trial] else { return }
+    attempts.expirations += 1
+    self[trial.stage][trial] = .leased(attempts, by: first, and: second)
   }
 
   /// Several trials that failed together are tried again in leases of half the size; one that failed alone is suspect.
-  private mutating func blame(_ trials: [TrialID], of lease: OpenLease, isStated: Bool, message: String) {
+  /// `together` counts those that have left the lease since: they may have been the culprits.
+  private mutating func blame(
+    _ trials: [TrialID], of lease: OpenLease, together: Int, isStated: Bool, message: String
+  ) {
     if !isStated {
       counters.lost += trials.count
       remember(message, of: trials, on: lease.host)
     }
-    if trials.count == 1, let trial = trials.first {
+    if together == 1, let trial = trials.first {
       suspect(trial, of: lease, isStated: isStated, message: message)
     } else {
-      let half = UInt32((min(trials.count, Int(lease.waveLimit)) + 1) / 2)
+      let half = UInt32((min(together, Int(lease.waveLimit)) + 1) / 2)
       for trial in trials { requeue(trial, from: lease.id, waveLimit: half) }
     }
   }
@@ -78,7 +88,7 @@ extension SweepState {
     Set(members.values.filter { $0.isReady && !$0.declines && !isBenched($0.hello.host) }.map(\.hello.host))
   }
 
-  /// Gives a waiting trial up, and with a baseline the waiting variants of its image.
+  /// Gives a waiting trial up, and with a baseline the unfinished variants of its image.
   mutating func quarantine(_ trial: TrialID, error: String) {
     evidence[trial] = nil
     self[trial.stage][trial] = .quarantined(error)
@@ -88,6 +98,10 @@ extension SweepState {
     guard trial.stage == .sweep, trial.variant == 0 else { return }
     for (variant, _) in self[.sweep].waitingTrials(of: trial.unit) {
       quarantine(variant, error: Self.withoutBaseline(error))
+    }
+    for lease in leases.values.filter({ $0.stage == .sweep && $0.unit == trial.unit }).sorted(by: { $0.id < $1.id }) {
+      emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
+      returnUntouched(lease.id)
     }
   }
 

@@ -63,11 +63,13 @@ extension SweepState {
       guard let held = hold(trial, in: id) else { continue }
       attempts.made = max(attempts.made, held.made)
       attempts.waveLimit = min(attempts.waveLimit, held.waveLimit)
+      attempts.expirations = max(attempts.expirations, held.expirations)
     }
     let variants = trials.map(\.variant).sorted()
     leases[id] = OpenLease(
       id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: attempts.made,
-      waveLimit: attempts.waveLimit, given: now, deadline: now + patience(attempt: attempts.made), open: Set(variants))
+      waveLimit: attempts.waveLimit, expirations: attempts.expirations, given: now, size: variants.count,
+      deadline: now + patience(after: attempts.expirations), open: Set(variants))
     counters.attempts += variants.count
     members[worker]?.leases.append(id)
     members[worker]?.credits -= 1

@@ -12,13 +12,13 @@ extension SweepState {
 
   /// The lease's deadline starts anew.
   mutating func renew(_ lease: LeaseID) {
-    guard let attempt = leases[lease]?.attempt else { return }
-    let deadline = now + patience(attempt: attempt)
+    guard let expirations = leases[lease]?.expirations else { return }
+    let deadline = now + patience(after: expirations)
     leases[lease]?.deadline = deadline
   }
 
   /// How long a lease may be without progress: a trial that needs longer than expected gets longer each time.
-  func patience(attempt: UInt32) -> Duration { policy.lease * (1 << min(6, Int(attempt) - 1)) }
+  func patience(after expirations: UInt32) -> Duration { policy.lease * (1 << min(6, Int(expirations))) }
 
   /// The worker gives trials of a lease back.
   mutating func takeBack(_ trials: [TrialID], of lease: LeaseID, from worker: WorkerID) {

@@ -141,7 +141,7 @@ public struct SweepState: Sendable {
     case .hello(let hello, let worker): admit(worker, hello)
     case .ready(let ready, let worker): if hears(worker) { start(worker, ready) }
     case .credits(let credits, let worker): if hears(worker) { setCredits(credits, of: worker) }
-    case .heartbeat(let worker): if hears(worker) { emit(.send(.heartbeat, to: worker)) }
+    case .heartbeat(let worker): if hears(worker) { answerHeartbeat(of: worker) }
     case .progress(let lease, let worker): if hears(worker) { renew(lease, for: worker) }
     case .outcomes(let outcomes, let worker):
       receive(outcomes, from: worker)

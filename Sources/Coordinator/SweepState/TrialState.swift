@@ -21,6 +21,8 @@ struct Attempts: Hashable, Sendable {
   var made: UInt32 = 0
   /// At most how many trials its next lease may hold; less than all once it was blamed.
   var waveLimit: UInt32 = .max
+  /// How often a lease of it had no progress for too long.
+  var expirations: UInt32 = 0
 
   /// Whether it was among the trials blamed for a crash or failure.
   var isBlamed: Bool { waveLimit != .max }
@@ -35,7 +37,11 @@ struct OpenLease: Hashable, Sendable {
   let unit: UInt32
   let attempt: UInt32
   let waveLimit: UInt32
+  /// The most that any of its trials has expired before.
+  let expirations: UInt32
   let given: Instant
+  /// How many trials it was given with.
+  let size: Int
   /// When it returns to the queue, unless progress is made.
   var deadline: Instant
   /// The variants not yet committed, failed, handed or taken back.

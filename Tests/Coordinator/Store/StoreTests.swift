@@ -104,8 +104,7 @@ import Testing
     let descriptor = try sealableFile()
     defer { close(descriptor) }
     #expect(content.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == content.count)
-    // F_ADD_SEALS, F_SEAL_GROW
-    #expect(fcntl(descriptor, 1_033, 4) == 0)
+    #expect(fcntl(descriptor, addSeals, sealGrow) == 0)
     unlink(layout.segment(1))
     symlink("/proc/self/fd/\(descriptor)", layout.segment(1))
     do {
@@ -123,12 +122,15 @@ import Testing
     #expect(try store.outcome(of: trial(1))?.payload == SmallRun.payload(of: trial(1)))
   }
 
-  /// `memfd_create`, which Foundation doesn't export.
+  // <linux/memfd.h> and <linux/fcntl.h>, which Foundation doesn't export.
+  private var allowSealing: UInt32 { 2 }
+  private var addSeals: Int32 { 1_033 }
+  private var sealGrow: Int32 { 4 }
+
   private func sealableFile() throws -> Int32 {
     typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
     let symbol = try #require(dlsym(nil, "memfd_create"))
-    // MFD_ALLOW_SEALING
-    return unsafeBitCast(symbol, to: Create.self)("segment", 2)
+    return unsafeBitCast(symbol, to: Create.self)("segment", allowSealing)
   }
 
   @Test func `a full disk's error says what to do`() {
