@@ -34,15 +34,19 @@ final class RunOwnership: Sendable {
     close(descriptor)
   }
 
-  /// Says who owns the run now.
-  func announce(_ owner: RunOwner) throws { try AtomicFile.write(owner.json(), to: layout.owner) }
+  /// Says who owns the run now; where the former owner listened is void.
+  func announce(_ owner: RunOwner) throws {
+    unlink(layout.access)
+    try AtomicFile.write(owner.json(), to: layout.owner)
+  }
 
   /// Whether another coordinator has announced a higher epoch: possible where hosts don't see each other's locks.
   func isLost(epoch: Epoch) -> Bool { RunOwner(path: layout.owner).map { $0.epoch > epoch } ?? false }
 
-  /// Says that nobody owns the run, and can be reached.
+  /// Says that nobody owns the run or can be reached, and gives the lock up.
   func withdraw() {
     unlink(layout.owner)
     unlink(layout.access)
+    flock(descriptor, LOCK_UN)
   }
 }

@@ -6,11 +6,15 @@ extension SweepState {
   /// Gives waiting trials to workers that can take them: all open variants of one image, one shard or one site a lease.
   mutating func assignWaiting() {
     guard phase == .running, inputs[stage] != nil else { return }
-    for worker in hungry {
-      while self[stage].waiting > 0, let member = members[worker], member.free > 0,
-        let trials = work(for: member.hello.host)
-      {
+    var isGiving = true
+    while isGiving {
+      isGiving = false
+      // One lease each, so that nobody hoards what others could begin with.
+      for worker in hungry {
+        guard self[stage].waiting > 0 else { return }
+        guard let member = members[worker], let trials = work(for: member.hello.host) else { continue }
         give(trials, to: worker)
+        isGiving = true
       }
     }
   }

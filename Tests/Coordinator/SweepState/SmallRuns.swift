@@ -89,7 +89,7 @@ enum SmallRun {
 }
 
 /// A directory that is removed with the value.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() throws {
