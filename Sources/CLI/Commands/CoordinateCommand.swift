@@ -29,9 +29,9 @@ struct CoordinateCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let (loaded, bytes) = try spec.load()
+      let loaded = try spec.load()
       let path = spec.directory(for: loaded.experiment)
-      let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: bytes)
+      let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
       let context = try ZeroMQContext()
       let directory = listen == "ipc" ? try PrivateDirectory() : nil
       var configuration = try self.configuration(directory, context)

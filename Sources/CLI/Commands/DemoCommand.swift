@@ -21,22 +21,21 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var resources: ResourceOptions
   @OptionGroup var output: OutputOptions
 
+  /// Images of the small demo.
+  private static let smallImages = 12
   /// The trained model's spec comes first; its report shows the others beside it.
   private static let specs = ["demo", "twin"]
 
   func run() async throws {
     try await reportingErrors {
       let home = try Self.home(directory)
-      let suffix = small ? "-small" : ""
       var paths: [String] = []
       var missing = 0
       for name in Self.specs {
-        let file = "\(home)/\(name)\(suffix).yaml"
-        let spec = try Spec.load(file: file)
-        guard let bytes = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
-        let path = "\(out ?? "\(home)/runs")/\(spec.experiment.name)"
+        let loaded = try LoadedSpec(file: "\(home)/\(name).yaml", pilot: small ? Self.smallImages : nil)
+        let path = "\(out ?? "\(home)/runs")/\(loaded.experiment.name)"
         let ending = try await SpecRun(
-          spec: spec, bytes: bytes, path: path, resources: resources, output: output.format
+          loaded: loaded, path: path, resources: resources, output: output.format
         ).run()
         guard ending.summary.finished else {
           try output.answer(ending.summary, text: ending.text)

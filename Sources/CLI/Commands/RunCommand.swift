@@ -15,10 +15,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let (loaded, bytes) = try spec.load()
-      let path = spec.directory(for: loaded.experiment)
+      let loaded = try spec.load()
       let ending = try await SpecRun(
-        spec: loaded, bytes: bytes, path: path, resources: resources, output: output.format
+        loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, output: output.format
       ).run()
       try output.answer(ending.summary, text: ending.text)
       if let code = ending.exitCode { throw code }
@@ -28,8 +27,7 @@ struct RunCommand: AsyncParsableCommand {
 
 /// One spec's sweep on this machine, from start to report.
 struct SpecRun {
-  let spec: Spec
-  let bytes: Data
+  let loaded: LoadedSpec
   let path: String
   let resources: ResourceOptions
   let output: OutputFormat
@@ -52,9 +50,10 @@ struct SpecRun {
 
   /// Runs to the end and writes the report.
   func run() async throws -> Ending {
-    let owned = try OwnedRun(at: path, experiment: spec.experiment, spec: bytes)
+    let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
     let (result, interrupted) = try await LocalRun(
-      run: owned, workers: resources.workerCount, threads: resources.threadCount(spec), memory: resources.memoryBytes,
+      run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
+      memory: resources.memoryBytes,
       view: ProgressView(quiet: output == .quiet)
     ).run()
     switch result {

@@ -11,16 +11,34 @@ struct SpecOptions: ParsableArguments {
   @Option(help: "The run directory (default: runs/NAME beside the spec).")
   var out: String?
 
-  /// The spec, read and checked, with its bytes.
-  func load() throws -> (spec: Spec, bytes: Data) {
-    let loaded = try Spec.load(file: spec)
-    guard let bytes = FileManager.default.contents(atPath: spec) else { throw UsageError("\(spec) cannot be read") }
-    return (loaded, bytes)
+  @Option(help: "Only this many training and evaluation images, as a run NAME-pilot, to see that everything works.")
+  var pilot: Int?
+
+  func validate() throws {
+    if let pilot, pilot < 2 { throw ValidationError("--pilot is a number of images, at least 2") }
   }
+
+  /// The spec, read and checked.
+  func load() throws -> LoadedSpec { try LoadedSpec(file: spec, pilot: pilot) }
 
   /// The run directory of an experiment.
   func directory(for experiment: Experiment) -> String {
     RunPath.forSpec(spec, name: experiment.name, out: out)
+  }
+}
+
+/// A spec with its bytes, and the experiment to run: its own, or a pilot of it.
+struct LoadedSpec {
+  let spec: Spec
+  let bytes: Data
+  let experiment: Experiment
+
+  /// Reads and checks `file`; with `pilot`, takes that many images.
+  init(file: String, pilot: Int?) throws {
+    spec = try Spec.load(file: file)
+    guard let bytes = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
+    self.bytes = bytes
+    experiment = pilot.map { [spec] in spec.experiment.pilot(images: $0) } ?? spec.experiment
   }
 }
 
