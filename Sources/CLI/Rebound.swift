@@ -12,7 +12,7 @@ import ArgumentParser
     version: Build.version,
     subcommands: [
       DemoCommand.self, RunCommand.self, CoordinateCommand.self, WorkCommand.self,
-      StatusCommand.self, ReportCommand.self, TraceCommand.self, DoctorCommand.self,
+      StatusCommand.self, ReportCommand.self, TraceCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }
 

@@ -27,6 +27,9 @@ public final class Engine {
     VisionPass(model: model, unit: unit, workspace: workspace).run(pixels: pixels)
   }
 
+  /// Walks decoders on this engine's threads.
+  var walker: DecoderWalker { DecoderWalker(decoder: model.decoder, unit: unit, workspace: workspace) }
+
   /// Walks the baseline of [prefix, image], calling `read` with each layer's output.
   ///
   /// `adapter` is [image token, hidden]. The trace holds what variants fork from.
@@ -34,48 +37,8 @@ public final class Engine {
     prefix: [Int], adapter: [Float], readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
   ) -> BaselineTrace {
     let decoder = model.decoder
-    let trace = BaselineTrace(rows: prefix.count + model.facts.grid.tokens, model: decoder)
-    let input = trace.residuals[0].pointer
-    for (row, id) in prefix.enumerated() {
-      (input + row * decoder.hidden).update(from: decoder.embed(id), count: decoder.hidden)
-    }
-    (input + prefix.count * decoder.hidden).update(from: adapter, count: adapter.count)
-    let fork = Fork(filling: trace, model: decoder)
-    let step = DecoderStep(model: decoder, unit: unit, workspace: workspace, readers: readers)
-    for layer in 1...decoder.blocks.count {
-      fork.cache = trace.caches[layer - 1]
-      let output = step.run(layer: layer, forks: [fork], source: trace)
-      trace.residuals[layer].pointer.update(from: fork.residual.pointer, count: fork.residual.count)
-      read(layer, output)
-    }
-    return trace
-  }
-
-  /// A variant to be walked: its edit, and the last layer it is computed to.
-  struct Request {
-    let edit: EdgeEdit
-    let lastLayer: Int
-  }
-
-  /// Walks one wave together, layer by layer; forks join at their windows and retire at their last layers.
-  ///
-  /// `read` gets each layer's output with the indices of the requests whose forks it holds, in the packing's order.
-  func walk(
-    _ wave: [Request], from trace: BaselineTrace, readers: [Linear],
-    read: (_ layer: Int, _ requests: [Int], DecoderStep.Output, [Fork]) -> Void
-  ) {
-    guard let first = wave.map(\.edit.window.first).min(), let last = wave.map(\.lastLayer).max() else { return }
-    let step = DecoderStep(model: model.decoder, unit: unit, workspace: workspace, readers: readers)
-    var active: [(request: Int, fork: Fork)] = []
-    for layer in first...last {
-      active.removeAll { wave[$0.request].lastLayer < layer }
-      for (index, request) in wave.enumerated() where request.edit.window.first == layer {
-        active.append((index, Fork(edit: request.edit, trace: trace, model: model.decoder)))
-      }
-      guard !active.isEmpty else { continue }
-      let forks = active.map(\.fork)
-      let output = step.run(layer: layer, forks: forks, source: trace)
-      read(layer, active.map(\.request), output, forks)
-    }
+    let input = FloatBuffer(prefix.flatMap(decoder.embed) + adapter)
+    return walker.walkBaseline(
+      rows: prefix.count + model.facts.grid.tokens, input: input.pointer, readers: readers, read: read)
   }
 }

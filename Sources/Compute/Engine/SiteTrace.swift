@@ -30,7 +30,8 @@ extension Engine {
       let perHead = (0..<decoder.heads).map { knockout.heads.contains($0) ? edges.count : 0 }
       counts = (window.first...window.last).map { _ in perHead }
       let edit = edges.edgeEdit(window: window, heads: knockout.heads, base: trace.base)
-      walk([Request(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) { layer, _, _, forks in
+      walker.walk([.init(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) {
+        layer, _, _, forks in
         for row in forks[0].changed.rows where row >= prefix.count {
           let start = (row - prefix.count) * decoder.hidden
           layers[layer - 1].replaceSubrange(

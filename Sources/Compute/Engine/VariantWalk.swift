@@ -89,10 +89,10 @@ extension Engine {
   ) -> [[Site: [UInt16]]] {
     var results = [[Site: [UInt16]]](repeating: [:], count: wave.count)
     let forks = wave.map {
-      Request(
+      DecoderWalker.Request(
         edit: $0.edges.edgeEdit(window: $0.window, heads: $0.heads, base: baseline.trace.base), lastLayer: $0.lastLayer)
     }
-    walk(forks, from: baseline.trace, readers: readouts.values.map(\.layer)) { layer, requests, output, _ in
+    walker.walk(forks, from: baseline.trace, readers: readouts.values.map(\.layer)) { layer, requests, output, _ in
       let site = Site.llm(layer)
       guard let readout = readouts[site], let unchanged = baseline.predictions[site] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Compute
+import Foundation
+
+/// `rebound bench`: how fast the engine is here.
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measure the engine's decoder walk on this machine, on a made-up model (d 1024).")
+
+  @Option(help: "Threads (default: all cores).")
+  var threads: Int?
+
+  @OptionGroup var output: OutputOptions
+
+  /// What `--output json` prints.
+  struct Summary: Encodable {
+    let schema = 1
+    let walk: WalkBenchmark.Figures
+  }
+
+  func run() async throws {
+    try await reportingErrors {
+      let threads = threads ?? Resources.cores
+      let figures = await withCheckedContinuation { continuation in
+        Thread { continuation.resume(returning: WalkBenchmark(threads: threads).run()) }.start()
+      }
+      try output.answer(Summary(walk: figures), text: Self.text(figures))
+    }
+  }
+
+  private static func text(_ figures: WalkBenchmark.Figures) -> String {
+    """
+    kernel                  \(figures.kernel), \(figures.threads) threads
+    sgemm, one thread       \(String(format: "%.0f GF/s", figures.sgemmRate))
+    decoder walk            \(String(format: "%.0f GF/s, %.0f %% of sgemm × threads", figures.walkRate, figures.walkShare * 100))
+    full forward            \(String(format: "%.3f s", figures.forwardSeconds))
+    a variant               \(String(format: "%.3f s, %.2f of a forward (mean over all single-layer windows)", figures.variantSeconds, figures.variantShare))
+    memory beside weights   \(String(format: "%.0f MB", Double(figures.privateBytes) / 1e6))
+    """
+  }
+}

@@ -1,0 +1,169 @@
+import Catalog
+import Foundation
+
+/// Measures the engine's decoder walk on a made-up model: how close it comes to plain matrix products, and what a variant
+/// costs against a full forward.
+public struct WalkBenchmark {
+  /// The shape of the made-up model. Weights are random; values do not matter to the time.
+  public struct Shape: Sendable {
+    /// Width of the residual stream.
+    public let hidden: Int
+    /// Decoder layers.
+    public let layers: Int
+    /// Width inside the MLP.
+    public let intermediate: Int
+    /// Query heads.
+    public let heads: Int
+    /// Tokens before the image.
+    public let prefix: Int
+    /// Image tokens in a row and in a column.
+    public let side: Int
+
+    /// The decoder of the comparison with PyTorch, with fewer layers: d 1024, 576 image tokens.
+    public static let medium = Shape(hidden: 1024, layers: 8, intermediate: 2816, heads: 16, prefix: 35, side: 24)
+  }
+
+  /// What was measured; times are medians.
+  public struct Figures: Sendable, Encodable {
+    /// OpenBLAS' kernel and the level of our own.
+    public let kernel: String
+    /// Computing threads.
+    public let threads: Int
+    /// Of one sgemm on one thread, 10⁹ operations a second.
+    public let sgemmRate: Double
+    /// Of the baseline walk: operations that it cannot avoid, per second and 10⁹.
+    public let walkRate: Double
+    /// walkRate / (sgemmRate × threads).
+    public let walkShare: Double
+    /// Seconds of one baseline walk.
+    public let forwardSeconds: Double
+    /// Seconds per variant, mean over all single-layer windows.
+    public let variantSeconds: Double
+    /// variantSeconds / forwardSeconds.
+    public let variantShare: Double
+    /// Bytes of this process that are not mapped from a file, the weights left out.
+    public let privateBytes: Int
+  }
+
+  private let shape: Shape
+  private let threads: Int
+  private let repeats: Int
+
+  /// A benchmark on `threads` threads that takes the median of `repeats` runs.
+  public init(shape: Shape = .medium, threads: Int, repeats: Int = 5) {
+    self.shape = shape
+    self.threads = threads
+    self.repeats = max(1, repeats)
+  }
+
+  /// Runs it; takes about a minute.
+  public func run() -> Figures {
+    let decoder = LanguageModel.random(shape)
+    let walker = DecoderWalker(
+      decoder: decoder, unit: MatrixUnit(pool: ThreadPool(threads: threads), widest: shape.intermediate),
+      workspace: Workspace())
+    let rows = shape.prefix + shape.side * shape.side
+    var random = SeededGenerator(seed: 1)
+    let input = FloatBuffer((0..<rows * shape.hidden).map { _ in Float(random.uniform() - 0.5) })
+
+    let sgemm = sgemmRate(decoder)
+    var trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+    let forward = median { trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in } }
+    let wave = requests(base: trace.base)
+    let variants = median { walker.walk(wave, from: trace, readers: []) { _, _, _, _ in } } / Double(wave.count)
+    let rate = unavoidable(rows) / forward / 1e9
+    return Figures(
+      kernel: Engine.kernel, threads: threads, sgemmRate: sgemm, walkRate: rate,
+      walkShare: rate / sgemm / Double(threads), forwardSeconds: forward, variantSeconds: variants,
+      variantShare: variants / forward, privateBytes: max(0, Self.anonymousBytes - decoder.weightBytes))
+  }
+
+  /// One knockout in every single-layer window: a quarter of the image may not see the rest.
+  private func requests(base: EdgeMask) -> [DecoderWalker.Request] {
+    var random = SeededGenerator(seed: 2)
+    let image = Array(shape.prefix..<base.rows)
+    let queries = Set(random.sample(image.count / 4, of: image))
+    let edges = EdgeSet(
+      keys: queries.sorted().map { query in (query, image.filter { $0 < query && !queries.contains($0) }) }
+        .filter { !$0.1.isEmpty }, edit: .block)
+    return (1...shape.layers).map {
+      .init(
+        edit: edges.edgeEdit(window: LayerWindow(first: $0, last: $0), heads: .all, base: base), lastLayer: shape.layers
+      )
+    }
+  }
+
+  /// Products of live rows, and attention over the causal half.
+  private func unavoidable(_ rows: Int) -> Double {
+    let (d, n, t) = (Double(shape.hidden), Double(shape.intermediate), Double(rows))
+    return Double(shape.layers) * (2 * t * (4 * d * d + 3 * d * n) + 4 * d * t * (t + 1) / 2)
+  }
+
+  private func sgemmRate(_ decoder: LanguageModel) -> Double {
+    let (rows, columns, inner) = (624, shape.intermediate, shape.hidden)
+    let input = FloatBuffer(count: rows * inner)
+    let output = FloatBuffer(count: rows * columns)
+    let weight = decoder.blocks[0].up.weight.panel(0..<columns, columns: inner, scratch: output)
+    let seconds = median {
+      BLAS.multiply(
+        rows: rows, columns: columns, inner: inner, input: input.pointer, inputStride: inner, weight: weight,
+        weightStride: inner, output: output.pointer, outputStride: columns)
+    }
+    return 2 * Double(rows * columns * inner) / seconds / 1e9
+  }
+
+  private func median(_ body: () -> Void) -> Double {
+    body()
+    let times = (0..<repeats).map { _ in
+      let start = ContinuousClock.now
+      body()
+      return (ContinuousClock.now - start) / .seconds(1)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
+  /// Resident memory of this process that no file backs.
+  private static var anonymousBytes: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+    return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+}
+
+extension LanguageModel {
+  /// A decoder of this shape with random weights in memory.
+  fileprivate static func random(_ shape: WalkBenchmark.Shape) -> LanguageModel {
+    var random = SeededGenerator(seed: 0)
+    func linear(_ outputs: Int, _ inputs: Int) -> Linear {
+      let scale = 1 / Float(inputs).squareRoot()
+      let values = FloatBuffer(count: outputs * inputs)
+      for index in 0..<values.count { values.pointer[index] = (Float(random.next() >> 40) * 0x1p-23 - 1) * scale }
+      return Linear(values: values, outputs: outputs, inputs: inputs, bias: nil)
+    }
+    let d = shape.hidden
+    let ones = FloatBuffer([Float](repeating: 1, count: d))
+    let blocks = (0..<shape.layers).map { _ in
+      Block(
+        inputNorm: ones, query: linear(d, d), key: linear(d, d), value: linear(d, d), output: linear(d, d),
+        mlpNorm: ones, gate: linear(shape.intermediate, d), up: linear(shape.intermediate, d),
+        down: linear(d, shape.intermediate))
+    }
+    let headSize = d / shape.heads
+    return LanguageModel(
+      hidden: d, heads: shape.heads, keyValueHeads: shape.heads, headSize: headSize, intermediate: shape.intermediate,
+      normEps: 1e-5,
+      rope: RotaryTable(
+        facts: RopeFacts(theta: 10_000, scaling: .none), headSize: headSize,
+        positions: shape.prefix + shape.side * shape.side), blocks: blocks,
+      embedding: Tensor(memory: ones, shape: [1, d]))
+  }
+
+  /// Bytes of the blocks' weights, in memory.
+  fileprivate var weightBytes: Int {
+    blocks.reduce(0) { total, block in
+      [block.query, block.key, block.value, block.output, block.gate, block.up, block.down].reduce(total) {
+        $0 + $1.weight.count * MemoryLayout<Float>.stride
+      }
+    }
+  }
+}
