@@ -58,10 +58,8 @@ public struct WalkBenchmark {
 
   /// Runs it; takes about a minute.
   public func run() -> Figures {
-    let decoder = LanguageModel.random(shape)
-    let walker = DecoderWalker(
-      decoder: decoder, unit: MatrixUnit(pool: ThreadPool(threads: threads), widest: shape.intermediate),
-      workspace: Workspace())
+    let walker = walker()
+    let decoder = walker.decoder
     let rows = shape.prefix + shape.side * shape.side
     var random = SeededGenerator(seed: 1)
     let input = FloatBuffer((0..<rows * shape.hidden).map { _ in Float(random.uniform() - 0.5) })
@@ -76,6 +74,28 @@ public struct WalkBenchmark {
       kernel: Engine.kernel, threads: threads, sgemmRate: sgemm, walkRate: rate,
       walkShare: rate / sgemm / Double(threads), forwardSeconds: forward, variantSeconds: variants,
       variantShare: variants / forward, privateBytes: max(0, Self.anonymousBytes - decoder.weightBytes))
+  }
+
+  /// Operations per second of a decoder's walk on one thread, measured on one made-up layer of this model's size: what
+  /// `rebound plan` reckons with. Takes seconds.
+  public static func rate(of facts: ModelFacts, prefix: Int) -> Double {
+    let shape = Shape(
+      hidden: facts.decoder.heads * facts.decoder.headSize, layers: 1, intermediate: facts.decoder.intermediate,
+      heads: facts.decoder.heads, prefix: prefix, side: facts.grid.rows)
+    let benchmark = WalkBenchmark(shape: shape, threads: 1, repeats: 3)
+    let walker = benchmark.walker()
+    let rows = prefix + shape.side * shape.side
+    let input = FloatBuffer(count: rows * shape.hidden)
+    let seconds = benchmark.median {
+      _ = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+    }
+    return benchmark.unavoidable(rows) / seconds
+  }
+
+  private func walker() -> DecoderWalker {
+    DecoderWalker(
+      decoder: .random(shape), unit: MatrixUnit(pool: ThreadPool(threads: threads), widest: shape.intermediate),
+      workspace: Workspace())
   }
 
   /// One knockout in every single-layer window: a quarter of the image may not see the rest.

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Catalog
+import Compute
+import Coordinator
+import Foundation
+
+/// `rebound plan`: what a sweep would take.
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Check a spec, and say what its sweep would take: trials, time, memory, disk.")
+
+  @OptionGroup var spec: SpecOptions
+  @OptionGroup var resources: ResourceOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await reportingErrors {
+      let loaded = try spec.load()
+      let facts = loaded.spec.facts
+      let prefix = loaded.experiment.model.prefixTokenIDs.count
+      let rate = await withCheckedContinuation { continuation in
+        Thread { continuation.resume(returning: WalkBenchmark.rate(of: facts, prefix: prefix)) }.start()
+      }
+      let plan = Plan(
+        experiment: loaded.experiment, facts: facts,
+        weightBytes: try ModelIdentity.weightBytes(directory: facts.directory), workers: resources.workerCount,
+        threads: resources.threadCount(loaded.spec), rate: rate)
+      try output.answer(plan, text: plan.text)
+    }
+  }
+}
