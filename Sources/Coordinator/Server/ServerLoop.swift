@@ -10,6 +10,8 @@ import Protocol
 final class ServerLoop {
   /// Between two looks at the clock.
   private static let tick = Duration.milliseconds(250)
+  /// Between two looks at the run for those who watch; its effects take some computing.
+  private static let publication = Duration.seconds(1)
   /// The most frames, and bytes of outcomes, that are taken in before they are committed.
   private static let batchFrames = 1_000
   private static let batchBytes = 64 << 20
@@ -34,6 +36,7 @@ final class ServerLoop {
   var gaps: [(trial: TrialID, error: String)] = []
   var ending: SweepState.Ending?
   private var nextTick = SuspendingClock.now
+  private var nextPublication = Instant.start
 
   init(
     _ run: OwnedRun, _ configuration: ServerConfiguration, in context: ZeroMQContext, signals: ServerSignals,
@@ -105,7 +108,10 @@ final class ServerLoop {
     try feed(.tick)
     try flush()
     peers.keep { state.members[$0] != nil }
-    publish()
+    if now >= nextPublication {
+      nextPublication = now + Self.publication
+      publish()
+    }
   }
 
   private func publish() {

@@ -65,7 +65,7 @@ extension Store {
     try reading { db in
       try Row.fetchAll(db, sql: "SELECT stage, unit, variant, error FROM quarantine ORDER BY stage, unit, variant").map
       {
-        (try trial($0), $0[3])
+        (try trial($0), try $0.decode(String.self, atIndex: 3))
       }
     }
   }
@@ -86,8 +86,8 @@ extension Store {
       var committed: [(TrialID, Digest, Digest?)] = []
       let rows = try Row.fetchCursor(db, sql: "SELECT stage, unit, variant, digest, artifact FROM outcome")
       while let row = try rows.next() {
-        let artifact: Data? = row[4]
-        committed.append((try trial(row), try digest(row[3]), try artifact.map(digest)))
+        let artifact = try row.decode(Data?.self, atIndex: 4)
+        committed.append((try trial(row), try digest(row, 3), try artifact.map(digest)))
       }
       return (try Self.value(.kernel, in: db), committed)
     }
@@ -99,10 +99,16 @@ extension Store {
   }
 
   private func trial(_ row: Row) throws -> TrialID {
-    guard let stage = Stage(rawValue: row[0]) else {
-      throw StoreError(.damaged, "\(layout.database) is damaged: there is no stage \(row[0] as Int)")
+    let number = try row.decode(UInt8.self, atIndex: 0)
+    guard let stage = Stage(rawValue: number) else {
+      throw StoreError(.damaged, "\(layout.database) is damaged: there is no stage \(number)")
     }
-    return TrialID(stage: stage, unit: row[1], variant: row[2])
+    return TrialID(
+      stage: stage, unit: try row.decode(UInt32.self, atIndex: 1), variant: try row.decode(UInt32.self, atIndex: 2))
+  }
+
+  private func digest(_ row: Row, _ index: Int) throws -> Digest {
+    try digest(row.decode(Data.self, atIndex: index))
   }
 
   private func digest(_ bytes: Data) throws -> Digest {
@@ -114,8 +120,9 @@ extension Store {
 
   private func decode(_ row: Row) throws -> StoredOutcome {
     let trial = try trial(row)
-    let (segment, offset, length): (UInt32, Int64, Int) = (row[3], row[4], row[5])
-    let file = try segmentFile(segment)
+    let file = try segmentFile(row.decode(UInt32.self, atIndex: 3))
+    let offset = try row.decode(Int64.self, atIndex: 4)
+    let length = try row.decode(Int.self, atIndex: 5)
     guard (0...SegmentRecord.largest).contains(length), offset >= 0,
       let payload = SegmentRecord.payload(
         in: try file.bytes(at: UInt64(offset), count: SegmentRecord.header + length), of: trial)
@@ -127,8 +134,9 @@ extension Store {
     }
     do {
       return StoredOutcome(
-        trial: trial, payload: try Outcome.Payload(encoded: payload, of: trial.stage), digest: try digest(row[6]),
-        worker: row[7], attempt: row[8], seconds: row[9])
+        trial: trial, payload: try Outcome.Payload(encoded: payload, of: trial.stage), digest: try digest(row, 6),
+        worker: try row.decode(String.self, atIndex: 7), attempt: try row.decode(UInt32.self, atIndex: 8),
+        seconds: try row.decode(Double.self, atIndex: 9))
     } catch let error as WireError {
       throw StoreError(.damaged, "the outcome of trial \(trial) in \(file.path) can't be read: \(error)")
     }

@@ -95,8 +95,8 @@ public final class Store: Sendable {
     var ends: [UInt32: UInt64] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT segment, MAX(offset + length) FROM outcome GROUP BY segment")
     while let row = try rows.next() {
-      let (segment, end): (UInt32, Int64) = (row[0], row[1])
-      ends[segment] = UInt64(end) + UInt64(SegmentRecord.header)
+      let end = try row.decode(Int64.self, atIndex: 1)
+      ends[try row.decode(UInt32.self, atIndex: 0)] = UInt64(max(0, end)) + UInt64(SegmentRecord.header)
     }
     return ends
   }
