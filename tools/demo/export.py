@@ -19,6 +19,9 @@ from scenes import SIZE
 SHARDS = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
 """Vision tower with adapter, and decoder: the twin shares the first."""
 
+TWIN_SEED = 1_000_000
+"""Added to the seed, so that a twin's decoder is no model's."""
+
 PREPROCESSOR = {
     "image_processor_type": "CLIPImageProcessor",
     "do_convert_rgb": True,
@@ -73,9 +76,12 @@ def save(model: LlavaForConditionalGeneration, directory: Path) -> None:
 
 
 def export(tower: CLIPVisionModel, adapter: nn.Sequential, decoder: LlamaForCausalLM, seed: int, root: Path) -> None:
-    """Writes root/model, and root/twin: the same but for the decoder, which is as it was before its first step."""
+    """Writes root/model, and root/twin: the same but for the decoder, which has fresh weights of another seed.
+
+    Not the weights that training began with: the trained adapter has learnt to speak to those.
+    """
     save(assemble(tower, adapter, decoder), root / "model")
-    save(assemble(tower, adapter, language.decoder(seed)), root / "twin")
+    save(assemble(tower, adapter, language.decoder(TWIN_SEED + seed)), root / "twin")
     shared = root / "twin" / SHARDS[0]
     if shared.read_bytes() != (root / "model" / SHARDS[0]).read_bytes():
         raise RuntimeError("the twin's vision tower or adapter differs from the model's")
