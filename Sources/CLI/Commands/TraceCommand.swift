@@ -65,7 +65,9 @@ struct TraceCommand: AsyncParsableCommand {
       let facts = model.facts
       let prefix = prefixIds.flatMap(Self.ids) ?? facts.family.defaultPrefix
       if let outside = prefix.first(where: { $0 >= facts.decoder.vocabulary }) {
-        throw UsageError("token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary)")
+        throw UsageError(
+          "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens before the image with "
+            + "--prefix-ids")
       }
       let rule = try knockout.map { try KnockoutFile.load($0, facts: facts, prefixLength: prefix.count) }
       let raster = try ImageFile.image(image)
