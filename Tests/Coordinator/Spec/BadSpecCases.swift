@@ -9,6 +9,8 @@ extension BadSpec {
     replacing("model: model\n", "", "1: model: is missing; write the path of a Hugging Face model directory"),
     replacing("model: model", "model:", "2: model: is missing; write the path of a Hugging Face model directory"),
     replacing("[1, 4]", "[1, 64]", "3: prefix_token_ids[2]: 64 is not in the model's vocabulary of 64 tokens"),
+    replacing(
+      "[1, 4]", "[1, 4, 9]", "3: prefix_token_ids[3]: 9 stands for the image itself; write only the ids before it"),
     replacing("[1, 4]", "[1, \"4\"]", "3: prefix_token_ids[2]: is '4', but a whole number is expected here"),
     replacing("[1, 4]", "1", "3: prefix_token_ids: is '1', but a list of token ids is expected here"),
     replacing("[1, 4]", "[-1]", "3: prefix_token_ids[1]: is -1, but must be at least 0"),
@@ -32,7 +34,7 @@ extension BadSpec {
     adding("compute: {thread: 1}\n", "15: compute.thread: is not a key of the spec; did you mean 'threads'?"),
     adding("compute: 4\n", "15: compute: is '4', but a mapping with the keys dtype, threads, kernel is expected here"),
     adding("[1]: 2\n", "15: holds a key that is not a word"),
-    adding("!odd seed: 1\nseed: 2\n", "16: seed: the key stands more than once in the same mapping; keep one"),
+    adding("!!int seed: 1\nseed: 2\n", "16: seed: the key stands more than once in the same mapping; keep one"),
     adding("seed: 1\nseed: 2\n", "15: seed: the key stands more than once in the same mapping; keep one"),
   ]
 
@@ -49,7 +51,7 @@ extension BadSpec {
     replacing(
       "{name}.png", "mask.png",
       "8: data.masks: 'masks/{split}/mask.png' has no {name}, so all images would share one label map"),
-    replacing("[sky, road, tree]", "[sky]", "9: data.classes: names 1 classes, but 2 to 256 are expected here"),
+    replacing("[sky, road, tree]", "[sky]", "9: data.classes: names 1 classes, but 2 to 255 are expected here"),
     replacing("[sky, road, tree]", "[sky, road, ~]", "9: data.classes[3]: is empty, but a text is expected here"),
     replacing("void: [255]", "void: [256]", "10: data.void[1]: is 256, but must be from 0 to 255"),
     replacing("void: [255]", "void: [1]", "10: data.void: 1 is the label of class 'road', so it cannot be void"),
@@ -140,6 +142,13 @@ extension BadSpec {
       "15: knockouts[2].block.queries: 'wron' is not a token set: 'wron' is none of image, prefix, bos, correct, wrong, "
         + "gold(CLASS), predicted(CLASS), tokens(0, 1)",
       "15: knockouts[2].block.keys: 'gold(rood)' is not a token set: there is no class 'rood'; did you mean 'road'?"),
+    knockout(
+      "{name: b, block: {queries: wrong, keys: !correct}, windows: all}",
+      "15: is not YAML: did not find expected whitespace or line break, while scanning a tag of line 15; put a text that "
+        + "begins with '!' into quotes"),
+    knockout(
+      "name: b\n    windows: all\n    block:\n      queries: wrong\n      keys: !correct",
+      "19: '!correct' is read as a YAML tag; put a text that begins with '!' into quotes"),
     knockout(
       "{name: b, block: {queries: {tokens: [2, 18]}, keys: tokens(1)}, windows: all}",
       "15: knockouts[2].block.queries: there is no token 18: the sequence of prefix and image has the tokens 0 to 17"),

@@ -14,7 +14,7 @@ final class SpecWorkspace {
     try write(
       "model/config.json",
       """
-      {"model_type": "llava", "vision_feature_layer": -2,
+      {"model_type": "llava", "vision_feature_layer": -2, "image_token_index": 9,
        "vision_config": {"model_type": "clip_vision_model", "hidden_size": 8, "num_hidden_layers": 3,
          "num_attention_heads": 2, "intermediate_size": 16, "image_size": 8, "patch_size": 2},
        "text_config": {"model_type": "llama", "hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 4,

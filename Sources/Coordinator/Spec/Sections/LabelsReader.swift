@@ -11,6 +11,8 @@ struct LabelsReader {
 
   /// Label maps hold 8 bits a pixel.
   private static let labelRange = 0...255
+  /// One label is left for void.
+  private static let classCounts = 2...255
   private static let defaultVoid = [255]
 
   /// The labels; nil after reporting what is wrong.
@@ -32,8 +34,10 @@ struct LabelsReader {
 
   private func classes(_ value: SpecValue) -> [String]? {
     guard let items = value.list(of: "names") else { return nil }
-    guard (2...Self.labelRange.count).contains(items.count) else {
-      value.fail("names \(items.count) classes, but 2 to \(Self.labelRange.count) are expected here")
+    guard Self.classCounts.contains(items.count) else {
+      value.fail(
+        "names \(items.count) classes, but \(Self.classCounts.lowerBound) to \(Self.classCounts.upperBound) are expected here"
+      )
       return nil
     }
     var classes: [String] = []

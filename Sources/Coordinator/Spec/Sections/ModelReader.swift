@@ -31,10 +31,13 @@ struct ModelReader {
       value.fail("holds \(items.count) token ids; at most \(Self.prefixLimit) may stand before the image")
       return nil
     }
+    let imageToken = facts.flatMap { try? ModelFacts.imageTokenID(directory: $0.directory) }
     var ids: [Int] = []
     for item in items {
       guard let id = item.integer(in: 0...Int.max) else { continue }
-      if let vocabulary = facts?.decoder.vocabulary, id >= vocabulary {
+      if id == imageToken {
+        item.fail("\(id) stands for the image itself; write only the ids before it")
+      } else if let vocabulary = facts?.decoder.vocabulary, id >= vocabulary {
         item.fail("\(id) is not in the model's vocabulary of \(vocabulary) tokens")
       } else {
         ids.append(id)

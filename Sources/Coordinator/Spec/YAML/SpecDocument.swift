@@ -10,6 +10,8 @@ enum SpecDocument {
   static let valueLimit = 200_000
   /// The parser hashes keys with their aliases expanded; n aliases expand to at most 3^(n/3) copies.
   static let aliasLimit = 24
+  /// For sets such as `!correct`.
+  private static let quotingHint = "put a text that begins with '!' into quotes"
 
   /// The top-level value; nil after reporting why there is none.
   static func read(file: String, diagnostics: SpecDiagnostics) -> SpecValue? {
@@ -24,6 +26,7 @@ enum SpecDocument {
       diagnostics.report("holds more than \(valueLimit) values, or is nested deeper than \(depthLimit) levels")
       return nil
     }
+    guard !reportTags(root, diagnostics: diagnostics) else { return nil }
     return SpecValue(node: root, key: "", line: root.mark?.line ?? 1, diagnostics: diagnostics)
   }
 
@@ -110,7 +113,8 @@ enum SpecDocument {
       YamlError.parser(let context, let problem, let mark, _),
       YamlError.composer(let context, let problem, let mark, _):
       let circumstance = context.map { ", \($0.text) of line \($0.mark.line)" } ?? ""
-      diagnostics.report(line: min(mark.line, max(1, lines)), "is not YAML: \(problem)\(circumstance)")
+      let hint = context?.text.hasSuffix("a tag") == true ? "; \(quotingHint)" : ""
+      diagnostics.report(line: min(mark.line, max(1, lines)), "is not YAML: \(problem)\(circumstance)\(hint)")
     case YamlError.reader(let problem, _, _, _): diagnostics.report("is not YAML: \(problem)")
     default: diagnostics.report("is not YAML: \(error)")
     }
@@ -134,5 +138,22 @@ enum SpecDocument {
     case .scalar, .alias: break
     }
     return true
+  }
+
+  /// Reports YAML's own tags, which a set such as `!correct` without quotes would be; whether there was one.
+  private static func reportTags(_ node: Node, diagnostics: SpecDiagnostics) -> Bool {
+    let tag = "\(node.tag)"
+    let isTagged = tag.hasPrefix("!")
+    if isTagged {
+      diagnostics.report(
+        line: node.mark?.line, "'\(tag)' is read as a YAML tag; \(quotingHint)")
+    }
+    let children: [Node]
+    switch node {
+    case .mapping(let mapping): children = mapping.flatMap { [$0.key, $0.value] }
+    case .sequence(let sequence): children = Array(sequence)
+    case .scalar, .alias: children = []
+    }
+    return children.reduce(isTagged) { reportTags($1, diagnostics: diagnostics) || $0 }
   }
 }

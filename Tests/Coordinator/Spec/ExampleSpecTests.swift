@@ -1,0 +1,55 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+/// The specs in `examples/` are read as their users would have them read, on models and data sets of the same shape.
+struct ExampleSpecTests {
+  private static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../examples").standardizedFileURL.path
+
+  @Test func `LLaVA-1.5 on ADE20K is a good spec`() throws {
+    let workspace = try SpecWorkspace()
+    try workspace.write(
+      "model/config.json",
+      """
+      {"model_type": "llava", "vision_feature_layer": -2, "image_token_index": 32000,
+       "vision_config": {"model_type": "clip_vision_model", "hidden_size": 1024, "num_hidden_layers": 24,
+         "num_attention_heads": 16, "intermediate_size": 4096, "image_size": 336, "patch_size": 14},
+       "text_config": {"model_type": "llama", "vocab_size": 32064}}
+      """)
+    try workspace.write(
+      "model/preprocessor_config.json", #"{"size": {"shortest_edge": 336}, "crop_size": {"height": 336, "width": 336}}"#
+    )
+    for (split, count) in [("training", 1000), ("validation", 500)] {
+      for index in 0..<count {
+        try workspace.write("ade/images/\(split)/\(index).jpg", "")
+        try workspace.write("ade/annotations/\(split)/\(index).png", "")
+      }
+    }
+    let text = try String(contentsOfFile: "\(Self.examples)/llava-ade20k.yaml", encoding: .utf8)
+      .replacingOccurrences(of: "~/models/llava-1.5-7b-hf", with: "model")
+      .replacingOccurrences(of: "~/data/ADEChallengeData2016", with: "ade")
+    let spec = try workspace.load(text)
+    #expect(spec.experiment.model.prefixTokenIDs == [1, 3148, 1001, 29901, 29871])
+    #expect(spec.experiment.model.featureSite == .vision(23))
+    #expect(spec.experiment.variants.count == 8 * 5 + 5 + 3 + 1 + 3)
+    let plan = Plan(
+      experiment: spec.experiment, facts: spec.facts, weightBytes: 14_000_000_000, workers: 1, threads: 1, rate: 1e11)
+    let image = plan.image
+    #expect(image.naive > image.vision + image.baseline + image.probes + image.variants)
+  }
+
+  @Test func `CamVid in place is a good spec`() throws {
+    let model = "\(Self.examples)/demo/model"
+    let data = "\(Self.examples)/../../shared/data/camvid"
+    guard FileManager.default.fileExists(atPath: model), FileManager.default.fileExists(atPath: data) else {
+      try Test.cancel("\(model) or \(data) is not here")
+    }
+    let experiment = try Spec.load(file: "\(Self.examples)/camvid.yaml").experiment
+    #expect(experiment.data.train.count == 300)
+    #expect(experiment.data.evaluate.count == 101)
+    #expect(Set(experiment.data.evaluate.map(\.cluster)).count == 21)
+  }
+}
