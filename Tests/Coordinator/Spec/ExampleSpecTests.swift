@@ -41,6 +41,12 @@ struct ExampleSpecTests {
     #expect(image.naive > image.vision + image.baseline + image.probes + image.variants)
   }
 
+  @Test(arguments: ["demo", "twin"]) func `the demo's specs are good`(name: String) throws {
+    let spec = try Spec.load(file: "\(Self.examples)/demo/\(name).yaml")
+    #expect(spec.experiment.data.evaluate.count >= 200)
+    #expect(!spec.experiment.variants.isEmpty)
+  }
+
   @Test func `CamVid in place is a good spec`() throws {
     let model = "\(Self.examples)/demo/model"
     let data = "\(Self.examples)/../../shared/data/camvid"
