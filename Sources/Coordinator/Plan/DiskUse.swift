@@ -21,11 +21,12 @@ struct DiskUse {
     return 4 * ProbeCost(experiment: experiment, facts: facts).tokens * (states + classes + 1)
   }
 
-  /// One probe for each site: weight [class, hidden], bias, mean and deviation in float32.
+  /// One probe for each site: weight [class, hidden], bias, mean and deviation in float32; once as an outcome and once as
+  /// the file that workers read.
   var probes: Double {
     experiment.probes.sites.reduce(0.0) {
       let hidden = Double(facts.hidden(at: $1))
-      return $0 + 4 * (classes * hidden + classes + 2 * hidden)
+      return $0 + 2 * 4 * (classes * hidden + classes + 2 * hidden)
     }
   }
 

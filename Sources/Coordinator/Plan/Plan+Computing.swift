@@ -27,7 +27,7 @@ extension Plan {
         .extract, fitted ? Double(experiment.data.train.count) * (cost.vision + (walks ? cost.baseline : 0)) : 0,
         fitted ? disk.features : 0
       ),
-      (.fit, fitted ? probes.fitting : 0, 0),
+      (.fit, fitted ? probes.fitting : 0, fitted ? disk.probes : 0),
       (
         .sweep,
         Double(experiment.data.evaluate.count) * (image.vision + image.baseline + image.probes + image.variants),
@@ -46,8 +46,7 @@ extension Plan {
       },
       knockouts: knockouts, image: image,
       memory: MemoryPlan(
-        experiment: experiment, facts: facts, weightBytes: weightBytes, threads: threads, rows: cost.rows),
-      probeBytes: Bytes.whole(disk.probes))
+        experiment: experiment, facts: facts, weightBytes: weightBytes, threads: threads, rows: cost.rows))
   }
 }
 

@@ -27,7 +27,7 @@ extension Plan {
       "total", "", Percent.grouped(stages.reduce(0) { $0 + $1.trials }),
       Amount.text(stages.reduce(0) { $0 + $1.operations }, unit: ""),
       Readable.duration(stages.reduce(0) { $0 + $1.seconds }),
-      Bytes.text(Bytes.whole(stages.reduce(Double(probeBytes)) { $0 + Double($1.diskBytes) })),
+      Bytes.text(Bytes.whole(stages.reduce(0) { $0 + Double($1.diskBytes) })),
     ])
     return table.text
   }

@@ -25,8 +25,6 @@ public struct Plan: Hashable, Sendable, Codable {
   public let image: ImagePlan
   /// What a worker needs.
   public let memory: MemoryPlan
-  /// What is written besides feature and outcome files: the probes, in bytes.
-  public let probeBytes: UInt64
 
   /// One stage.
   public struct StagePlan: Hashable, Sendable, Codable {
@@ -40,7 +38,7 @@ public struct Plan: Hashable, Sendable, Codable {
     public let operations: Double
     /// Operations over the rate of all threads that have work.
     public let seconds: Double
-    /// Feature files of `extract`, outcomes of `sweep`; an upper bound.
+    /// Feature files of `extract`, probes of `fit`, outcomes of `sweep`; an upper bound.
     public let diskBytes: UInt64
   }
 
