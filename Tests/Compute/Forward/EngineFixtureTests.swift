@@ -1,0 +1,40 @@
+import Catalog
+import Compute
+import Testing
+
+/// The engine against transformers, through what `rebound trace` calls.
+struct EngineFixtureTests {
+  private func trace(_ fixture: Fixture, knockout: String?) throws -> SiteTrace {
+    let engine = Engine(model: try Model(directory: fixture.model), threads: 2)
+    let contents = try fixture.contents()
+    let grid = engine.model.facts.grid
+    let context = TokenContext(
+      image: contents.image, grid: grid, prefix: contents.prefix_ids.count,
+      gold: [UInt16](repeating: TokenContext.void, count: grid.tokens), predictions: [:], reference: .adapter)
+    return try engine.trace(
+      pixels: fixture.pixels(), prefix: contents.prefix_ids,
+      knockout: contents.knockouts.first { $0.name == knockout }?.knockout, context: context)
+  }
+
+  private func expectEqual(_ trace: SiteTrace, _ expected: [Site: Matrix]) throws {
+    #expect(trace.states.map(\.site) == expected.keys.sorted())
+    for (site, hidden, values) in trace.states {
+      let states = Matrix(rows: values.count / hidden, columns: hidden, values: values)
+      #expect(states.error(from: try #require(expected[site])) < OracleFixtureTests.tolerance, "\(site)")
+    }
+  }
+
+  @Test(arguments: Fixture.allCases)
+  func `the engine's baseline is transformers' at every site`(fixture: Fixture) throws {
+    let trace = try trace(fixture, knockout: nil)
+    try expectEqual(trace, fixture.expectedStates())
+    #expect(trace.effectiveEdges == nil)
+  }
+
+  @Test(arguments: Fixture.allCases, Fixture.knockouts)
+  func `the engine's every knockout is transformers' at every site`(fixture: Fixture, name: String) throws {
+    let trace = try trace(fixture, knockout: name)
+    try expectEqual(trace, fixture.expectedStates(knockout: name))
+    #expect(try trace.effectiveEdges == fixture.expectedEdges(knockout: name))
+  }
+}

@@ -1,0 +1,111 @@
+import Catalog
+import Compute
+import Foundation
+import Testing
+
+/// A golden fixture: a checkpoint, an image, and what transformers computed from them (`tools/make_fixtures.py`).
+enum Fixture: String, CaseIterable, CustomTestStringConvertible {
+  case multiHead = "multi-head"
+  case groupedQuery = "grouped-query"
+
+  /// The knockouts that every fixture has.
+  static let knockouts = [
+    "blocked", "some-heads", "several-layers", "neighbours", "prefix-keys", "only-itself", "future-keys", "open-window",
+    "open-all", "open-some",
+  ]
+
+  /// fixture.json
+  struct Contents: Decodable {
+    let image: String
+    let prefix_ids: [Int]
+    let knockouts: [Case]
+  }
+
+  /// One knockout in one window.
+  struct Case: Decodable {
+    let name: String
+    let edit: Knockout.Edit
+    let queries: TokenSet
+    let keys: TokenSet
+    let within: Int?
+    let window: LayerWindow
+    let heads: [Int]?
+  }
+
+  var testDescription: String { rawValue }
+
+  private var folder: String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/models/\(rawValue)").path
+  }
+
+  /// The checkpoint.
+  var model: String { "\(folder)/model" }
+
+  func contents() throws -> Contents {
+    try JSONDecoder().decode(Contents.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/fixture.json")))
+  }
+
+  /// The encoder's input as we make it from the image file.
+  func pixels() throws -> [Float] {
+    let image = try "\(folder)/\(contents().image)"
+    return try Preprocessor(ModelFacts(directory: model).preprocessor)
+      .pixels(of: ImageFile.image(image), path: image)
+  }
+
+  /// The encoder's input as transformers makes it.
+  func expectedPixels() throws -> [Float] {
+    try SafetensorsFile(path: "\(folder)/baseline.safetensors").tensor("pixels").floats()
+  }
+
+  /// The states of every site as transformers computes them: of the baseline, or under a knockout, whose file leaves out
+  /// the sites that no knockout reaches.
+  func expectedStates(knockout: String? = nil) throws -> [Site: Matrix] {
+    var states = try Self.states(SafetensorsFile(path: "\(folder)/baseline.safetensors"))
+    if let knockout {
+      states.merge(try Self.states(SafetensorsFile(path: "\(folder)/knockouts/\(knockout).safetensors"))) { $1 }
+    }
+    return states
+  }
+
+  /// [window layer][head]
+  func expectedEdges(knockout: String) throws -> [[Int]] {
+    let file = try SafetensorsFile(path: "\(folder)/knockouts/\(knockout).safetensors")
+    let heads = file.shape(of: "effective_edges")?.last ?? 1
+    let counts = try file.integers("effective_edges")
+    return stride(from: 0, to: counts.count, by: heads).map { Array(counts[$0..<$0 + heads]) }
+  }
+
+  private static func states(_ file: SafetensorsFile) throws -> [Site: Matrix] {
+    var states: [Site: Matrix] = [:]
+    for name in file.names {
+      guard let site = Site(name), let shape = file.shape(of: name) else { continue }
+      states[site] = Matrix(rows: shape[0], columns: shape[1], values: try file.tensor(name).floats())
+    }
+    return states
+  }
+}
+
+extension Fixture.Case {
+  /// As the code under test takes it.
+  var knockout: Knockout {
+    Knockout(
+      name: name, edit: edit, queries: queries, keys: keys, relations: within.map { [.within($0)] } ?? [],
+      windows: [window], heads: heads.map(HeadSet.some) ?? .all)
+  }
+
+  /// As the oracle takes it, with rows listed by the test's own hand.
+  func written(out facts: ModelFacts, prefix: Int) -> OracleKnockout {
+    func rows(_ set: TokenSet) -> Set<Int> {
+      switch set {
+      case .image: Set(prefix..<prefix + facts.grid.tokens)
+      case .prefix: Set(0..<prefix)
+      case .tokens(let positions): Set(positions)
+      default: preconditionFailure("fixtures have no set such as \(set)")
+      }
+    }
+    return OracleKnockout(
+      edit: edit, queries: rows(queries), keys: rows(keys), within: within, window: window,
+      heads: heads.map(HeadSet.some) ?? .all, prefix: prefix, grid: facts.grid)
+  }
+}

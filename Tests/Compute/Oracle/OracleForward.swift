@@ -1,0 +1,50 @@
+import Catalog
+
+/// The plain forward pass that the engine must agree with: every row of [prefix, image] through every layer, no BLAS, no
+/// reuse, top to bottom in checkpoint order. It follows `LlavaForConditionalGeneration` of Hugging Face transformers.
+struct OracleForward {
+  let model: OracleModel
+
+  init(_ model: OracleModel) { self.model = model }
+
+  /// Whether attention may flow from `query` to `key`, positions in [prefix, image] from 0, in decoder layer `layer` (from
+  /// 1) and query head `head` (from 0). All edges of the layer, not only edited ones.
+  typealias Edges = @Sendable (_ layer: Int, _ head: Int, _ query: Int, _ key: Int) -> Bool
+
+  /// Each query sees itself and what precedes it.
+  static let causal: Edges = { _, _, query, key in key <= query }
+
+  /// What a run yields.
+  struct States {
+    /// vision sites: [patch, hidden]; adapter (the decoder's input) and llm sites: [prefix and image row, hidden].
+    let all: [Site: Matrix]
+    let prefix: Int
+
+    /// [token, hidden] as a trace has it: patches, or image rows without the prefix.
+    func tokens(_ site: Site) -> Matrix? {
+      guard let states = all[site] else { return nil }
+      return site < .adapter ? states : states.rows(prefix..<states.rows)
+    }
+  }
+
+  /// Runs encoder, connector and decoder. `pixels` is [3, side, side], normalised.
+  func run(pixels: [Float], prefix: [Int], edges: Edges = causal) -> States {
+    let vision = encode(pixels: pixels)
+    var all: [Site: Matrix] = [:]
+    for (index, states) in vision.enumerated() { all[.vision(index)] = states }
+    let features = model.facts.connector.featureSites.map { vision[$0] }
+    let decoded = run(adapter: connect(features), prefix: prefix, edges: edges)
+    return States(all: all.merging(decoded.all) { $1 }, prefix: prefix.count)
+  }
+
+  /// Runs the decoder alone, from given image tokens `adapter`, [image token, hidden].
+  func run(adapter: Matrix, prefix: [Int], edges: Edges = causal) -> States {
+    let embedding = model["decoder.embed_tokens.weight"]
+    let width = model.facts.decoder.hidden
+    let words = prefix.flatMap { embedding.values[$0 * width..<($0 + 1) * width] }
+    let input = Matrix(rows: prefix.count + adapter.rows, columns: width, values: words + adapter.values)
+    var all: [Site: Matrix] = [.adapter: input]
+    for (index, states) in decode(input, edges: edges).enumerated() { all[.llm(index + 1)] = states }
+    return States(all: all, prefix: prefix.count)
+  }
+}

@@ -1,0 +1,41 @@
+import Catalog
+
+/// A knockout written out for the oracle, edge by edge from its definition: explicit rows, nothing resolved by the code
+/// under test.
+struct OracleKnockout {
+  let edit: Knockout.Edit
+  /// Positions in [prefix, image].
+  let queries: Set<Int>
+  let keys: Set<Int>
+  /// At most this far apart on the grid; nil: anywhere.
+  var within: Int?
+  let window: LayerWindow
+  let heads: HeadSet
+  let prefix: Int
+  let grid: Grid
+
+  /// Whether the edge is effective in an edited layer and head.
+  func edits(_ query: Int, _ key: Int) -> Bool {
+    guard query != key, queries.contains(query), keys.contains(key) else { return false }
+    if let within {
+      guard query >= prefix, key >= prefix, grid.distance(query - prefix, key - prefix) <= within else { return false }
+    }
+    return switch edit {
+    case .block: key < query
+    case .open: key > query && query >= prefix && key >= prefix
+    }
+  }
+
+  /// Causal attention with the knockout's edges.
+  func isOpen(_ layer: Int, _ head: Int, _ query: Int, _ key: Int) -> Bool {
+    if window.contains(layer), heads.contains(head), edits(query, key) { return edit == .open }
+    return key <= query
+  }
+
+  /// Effective edges, [window layer][head].
+  func effectiveEdges(heads count: Int) -> [[Int]] {
+    let rows = prefix + grid.tokens
+    let edges = (0..<rows).reduce(0) { total, query in total + (0..<rows).count { edits(query, $0) } }
+    return (window.first...window.last).map { _ in (0..<count).map { heads.contains($0) ? edges : 0 } }
+  }
+}
