@@ -4,7 +4,7 @@
 Everything is float32 on one CPU thread with eager attention, from fixed seeds. Each fixture is proven: wrong programs are
 run beside the right one, and each must miss by over 100 times the tolerance of the tests (see docs/exactness.md).
 
-    python -m pip install torch transformers pillow safetensors pyyaml
+    python -m pip install -r tools/requirements.txt
     python tools/make_fixtures.py
 """
 
