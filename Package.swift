@@ -4,6 +4,10 @@ import PackageDescription
 /// Every warning in our own Swift is an error; imports must be declared as dependencies (see `make lint`).
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// Numeric code is compiled with optimisation in debug builds as well: tests walk whole models, and compare them with plain
+/// loops.
+let numeric = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// The numeric kernels keep the same code, and so the same bits, in debug and release builds.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-Wall", "-Wextra", "-Werror"])]
 let shimFlags: [CSetting] = [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]
@@ -30,7 +34,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]),
     .target(
       name: "Compute", dependencies: ["Catalog", "CKernels", "CImageCodecs", "COpenBLAS"],
-      exclude: ["CKernels", "CImageCodecs", "COpenBLAS"], swiftSettings: strict),
+      exclude: ["CKernels", "CImageCodecs", "COpenBLAS"], swiftSettings: numeric),
 
     // What coordinator and worker say to each other.
     .systemLibrary(name: "CZeroMQ", path: "Sources/Protocol/Transport/CZeroMQ"),
@@ -63,7 +67,7 @@ let package = Package(
     .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/Catalog", swiftSettings: strict),
     .testTarget(
       name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute",
-      swiftSettings: strict),
+      swiftSettings: numeric),
     .testTarget(
       name: "ProtocolTests", dependencies: ["Catalog", "CSweep", "Protocol"], path: "Tests/Protocol",
       swiftSettings: strict),
