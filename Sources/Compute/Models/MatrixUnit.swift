@@ -15,6 +15,8 @@ final class MatrixUnit: Sendable {
   static let panelColumns = 768
   /// OpenBLAS hands products below 10⁶ multiplications to other kernels on some CPUs; ours are padded to stay above.
   static let leastMultiplications = 1 << 20
+  /// OpenBLAS walks rows in pieces of its own (of about 100,000), whose ends need not fall between tiles; ours are shorter.
+  static let mostRows = 128 * RowPacking.tile
 
   /// `widest` is the largest inner dimension of any 16-bit weight.
   init(pool: ThreadPool, widest: Int) {
@@ -39,7 +41,14 @@ final class MatrixUnit: Sendable {
 
   /// The rows that buffers for this many packed rows need: inputs must be readable and outputs writable up to there.
   static func paddedRows(_ rows: Int, for layers: [Linear]) -> Int {
-    layers.reduce(rows) { max($0, leastRows($1)) }
+    layers.reduce(rows) { max($0, pieces(rows, of: $1).last?.upperBound ?? leastRows($1)) }
+  }
+
+  /// The rows of each product, for this many packed rows: neither too few for OpenBLAS nor too many.
+  private static func pieces(_ rows: Int, of layer: Linear) -> [Range<Int>] {
+    let least = leastRows(layer)
+    let most = max(least, mostRows)
+    return stride(from: 0, to: rows, by: most).map { $0..<$0 + max(least, min(most, rows - $0)) }
   }
 
   /// The fixed panels of a layer's columns, nearly equal and multiples of 16 but for the last.
@@ -58,13 +67,16 @@ final class MatrixUnit: Sendable {
     pool.run(tasks.count) { item, thread in
       let (job, panel) = work[item]
       let layer = job.layer
-      let padded = max(rows, Self.leastRows(layer))
       let weight = layer.weight.panel(panel, columns: layer.inputs, scratch: self.scratch[thread])
       let output = job.output + panel.lowerBound
-      BLAS.multiply(
-        rows: padded, columns: panel.count, inner: layer.inputs, input: job.input, inputStride: layer.inputs,
-        weight: weight, weightStride: layer.inputs, output: output, outputStride: job.outputStride)
-      self.operations.add(2 * padded * panel.count * layer.inputs, ordering: .relaxed)
+      for piece in Self.pieces(rows, of: layer) {
+        BLAS.multiply(
+          rows: piece.count, columns: panel.count, inner: layer.inputs,
+          input: job.input + piece.lowerBound * layer.inputs, inputStride: layer.inputs, weight: weight,
+          weightStride: layer.inputs, output: output + piece.lowerBound * job.outputStride,
+          outputStride: job.outputStride)
+        self.operations.add(2 * piece.count * panel.count * layer.inputs, ordering: .relaxed)
+      }
       if let bias = layer.bias {
         for row in 0..<rows {
           rb_add_bias(output + row * job.outputStride, bias.pointer + panel.lowerBound, 1, Int64(panel.count))

@@ -9,6 +9,8 @@ struct OracleKnockout {
   let keys: Set<Int>
   /// At most this far apart on the grid; nil: anywhere.
   var within: Int?
+  /// More than this far apart on the grid; nil: anywhere.
+  var beyond: Int?
   let window: LayerWindow
   let heads: HeadSet
   let prefix: Int
@@ -17,8 +19,11 @@ struct OracleKnockout {
   /// Whether the edge is effective in an edited layer and head.
   func edits(_ query: Int, _ key: Int) -> Bool {
     guard query != key, queries.contains(query), keys.contains(key) else { return false }
-    if let within {
-      guard query >= prefix, key >= prefix, grid.distance(query - prefix, key - prefix) <= within else { return false }
+    if within != nil || beyond != nil {
+      guard query >= prefix, key >= prefix else { return false }
+      let distance = grid.distance(query - prefix, key - prefix)
+      if let within, distance > within { return false }
+      if let beyond, distance <= beyond { return false }
     }
     return switch edit {
     case .block: key < query

@@ -14,7 +14,7 @@ struct RandomModel: CustomTestStringConvertible {
 
   init(
     seed: UInt64, hidden: Int = 24, heads: Int = 4, keyValueHeads: Int = 2, headSize: Int = 8, layers: Int = 4,
-    side: Int = 3
+    side: Int = 3, intermediate: Int? = nil
   ) {
     let facts = ModelFacts(
       directory: "", family: .llava,
@@ -24,7 +24,8 @@ struct RandomModel: CustomTestStringConvertible {
       connector: ConnectorFacts(activation: .gelu, bias: true, featureSites: [1], keepsClassToken: false),
       decoder: DecoderFacts(
         kind: .llama, hidden: hidden, layers: layers, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize,
-        intermediate: 2 * hidden, vocabulary: 16, normEps: 1e-5, rope: RopeFacts(theta: 100, scaling: .none),
+        intermediate: intermediate ?? 2 * hidden, vocabulary: 16, normEps: 1e-5,
+        rope: RopeFacts(theta: 100, scaling: .none),
         attentionBias: false, mlpBias: false),
       preprocessor: PreprocessorFacts(
         resize: .shortestEdge(4 * side), crop: (4 * side, 4 * side), rescale: 1 / 256, mean: [0.5, 0.5, 0.5],
@@ -39,6 +40,12 @@ struct RandomModel: CustomTestStringConvertible {
     }
     oracle = OracleModel(facts: facts, weights: weights)
     self.seed = seed
+  }
+
+  /// The same model with other weights.
+  init(seed: UInt64, oracle: OracleModel) {
+    self.seed = seed
+    self.oracle = oracle
   }
 
   /// Mean and deviation of a tensor's values.
@@ -109,7 +116,7 @@ struct RandomModel: CustomTestStringConvertible {
 
 extension SeededGenerator {
   /// A standard normal number (Box–Muller).
-  fileprivate mutating func normal() -> Double {
+  mutating func normal() -> Double {
     (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
   }
 }

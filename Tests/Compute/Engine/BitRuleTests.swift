@@ -1,0 +1,150 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Compute
+
+/// The bit rule (docs/decisions/0002-bit-rule.md) on whatever kernel OpenBLAS runs: `tools/test_kernels.sh` runs this suite
+/// once per kernel.
+struct BitRuleTests {
+  /// A tiny model, one with odd sizes, and one whose products are as large as OpenBLAS' real kernels want them: several
+  /// blocks of the inner dimension, several panels of columns, several words of keys.
+  static let models: [(model: RandomModel, prefix: Int)] = [
+    (RandomModel(seed: 21), 2),
+    (RandomModel(seed: 22, hidden: 36, heads: 3, keyValueHeads: 1, headSize: 20, layers: 3, side: 8), 1),
+    (
+      RandomModel(
+        seed: 23, hidden: 208, heads: 6, keyValueHeads: 3, headSize: 32, layers: 3, side: 11, intermediate: 848), 5
+    ),
+  ]
+
+  /// Variants of all kinds, and the same ones each walked alone on one thread.
+  struct Alone {
+    let model: WalkedModel
+    let trace: BaselineTrace
+    let requests: [DecoderWalker.Request]
+    let computed: [ComputedRows]
+
+    init(_ random: RandomModel, prefix: Int, variants: Int = 8) throws {
+      model = try WalkedModel(random, prefix: prefix)
+      let engine = Engine(model: model.model, threads: 1)
+      let trace = try model.baseline(on: engine)
+      var generator = SeededGenerator(seed: 2, UInt64(prefix))
+      requests = try (0..<variants).map { [model, trace] _ in
+        try RandomVariant(&generator, model: model).request(in: model.context, base: trace.base)
+      }
+      computed = requests.map { engine.record([$0], from: trace)[0] }
+      self.trace = trace
+    }
+
+    /// Walks the requests of these indices together; whether each is to the bit what it is alone.
+    func agrees(_ wave: [Int], on engine: Engine) -> Bool {
+      zip(wave, engine.record(wave.map { requests[$0] }, from: trace)).allSatisfy { sameBits($1, computed[$0]) }
+    }
+  }
+
+  @Test(arguments: models)
+  func `a variant's bits are the same alone, in any company, in any order and on any number of threads`(
+    random: RandomModel, prefix: Int
+  ) throws {
+    let alone = try Alone(random, prefix: prefix)
+    #expect(alone.computed.contains { !$0.isEmpty })
+    var generator = SeededGenerator(seed: 3)
+    let all = Array(alone.requests.indices)
+    for threads in 1...3 {
+      let engine = Engine(model: alone.model.model, threads: threads)
+      #expect(alone.agrees(all, on: engine), "\(threads) threads, all together")
+      #expect(alone.agrees(all.reversed(), on: engine), "\(threads) threads, in reverse")
+      #expect(alone.agrees([0, 0, 0, 1], on: engine), "\(threads) threads, beside themselves")
+      var rest = generator.sample(all.count, of: all)
+      while !rest.isEmpty {
+        let wave = Array(rest.prefix(1 + generator.below(4)))
+        rest.removeFirst(wave.count)
+        #expect(alone.agrees(wave, on: engine), "\(threads) threads, wave \(wave)")
+      }
+    }
+  }
+
+  @Test(arguments: models)
+  func `the baseline's bits are the same on any number of threads`(random: RandomModel, prefix: Int) throws {
+    let model = try WalkedModel(random, prefix: prefix)
+    let one = Engine(model: model.model, threads: 1)
+    let pixels = random.pixels()
+    let (vision, trace) = (try one.encode(pixels: pixels), try model.baseline(on: one))
+    for threads in 2...3 {
+      let engine = Engine(model: model.model, threads: threads)
+      let (otherVision, other) = (try engine.encode(pixels: pixels), try model.baseline(on: engine))
+      #expect(zip(vision.sites, otherVision.sites).allSatisfy(sameBits), "\(threads) threads")
+      #expect(sameBits(vision.adapter, otherVision.adapter), "\(threads) threads")
+      for (left, right) in zip(trace.residuals, other.residuals) { #expect(sameBits(left.array(), right.array())) }
+      for (left, right) in zip(trace.caches, other.caches) {
+        #expect(sameBits(left.keys.array(), right.keys.array()) && sameBits(left.values.array(), right.values.array()))
+      }
+    }
+  }
+
+  /// The promise (DESIGN: "equals the baseline to the bit at every site"): rows are walked although nothing changes them.
+  @Test(arguments: models, [1, 2, 3])
+  func `a variant without an effective edge is the baseline to the bit where it is walked`(
+    model: (model: RandomModel, prefix: Int), threads: Int
+  ) throws {
+    let model = try WalkedModel(model.model, prefix: model.prefix)
+    let engine = Engine(model: model.model, threads: threads)
+    let trace = try model.baseline(on: engine)
+    let base = trace.base
+    var generator = SeededGenerator(seed: 4)
+    let wave = (1...model.layers).flatMap { first in
+      [0..<1, model.rows / 2..<model.rows, model.rows - 1..<model.rows].map { rows in
+        let queries = generator.sample(1 + generator.below(rows.count), of: Array(rows))
+        let edit = EdgeEdit(
+          window: LayerWindow(first: first, last: model.layers), heads: .all, mask: base,
+          queries: RowSet(count: base.rows, queries))
+        return DecoderWalker.Request(edit: edit, lastLayer: model.layers)
+      }
+    }
+    for (request, computed) in zip(wave, engine.record(wave, from: trace)) {
+      for layer in request.edit.window.first...model.layers {
+        let states = try #require(computed[layer])
+        #expect(!states.isEmpty)
+        for (row, state) in states {
+          let expected = trace.state(layer: layer, row: row, width: state.count)
+          #expect(sameBits(state, expected), "from layer \(request.edit.window.first), layer \(layer), row \(row)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: models)
+  func `walking more rows than an edit reaches changes no bit, and beyond its reach the effect is exactly zero`(
+    random: RandomModel, prefix: Int
+  ) throws {
+    let alone = try Alone(random, prefix: prefix)
+    let engine = Engine(model: alone.model.model, threads: 2)
+    let everything = RowSet(count: alone.model.rows, 0..<alone.model.rows)
+    let wider = alone.requests.map { request in
+      let edit = request.edit
+      return DecoderWalker.Request(
+        edit: EdgeEdit(window: edit.window, heads: edit.heads, mask: edit.mask, queries: everything),
+        lastLayer: request.lastLayer)
+    }
+    var untouched = 0
+    for (index, computed) in engine.record(wider, from: alone.trace).enumerated() {
+      for (layer, states) in computed {
+        #expect(states.count == alone.model.rows)
+        for (row, state) in states {
+          let expected = alone.computed[index][layer]?[row]
+          if expected == nil { untouched += 1 }
+          #expect(
+            sameBits(state, expected ?? alone.trace.state(layer: layer, row: row, width: state.count)),
+            "variant \(index), layer \(layer), row \(row)")
+        }
+      }
+    }
+    #expect(untouched > 0)
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["REBOUND_EXPECT_KERNEL"] != nil))
+  func `the kernel that runs is the one that was asked for`() {
+    #expect(BLAS.kernel == ProcessInfo.processInfo.environment["REBOUND_EXPECT_KERNEL"])
+  }
+}
