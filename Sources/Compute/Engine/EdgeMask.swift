@@ -18,6 +18,9 @@ final class EdgeMask: @unchecked Sendable {
     fill(&editor)
   }
 
+  /// Bytes of a mask over `rows` × `rows` edges.
+  static func bytes(rows: Int) -> Int { rows * ((rows + 63) / 64) * MemoryLayout<UInt64>.stride }
+
   deinit { bits.deallocate() }
 
   /// The words of one query's row; valid as long as the mask.

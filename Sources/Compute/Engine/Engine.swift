@@ -23,8 +23,13 @@ public final class Engine {
   public var operations: Int { unit.operations.load(ordering: .relaxed) }
 
   /// Encoder and connector for one image; `pixels` is [3, side, side].
-  func encode(pixels: [Float]) -> VisionPass.Result {
-    VisionPass(model: model, unit: unit, workspace: workspace).run(pixels: pixels)
+  func encode(pixels: [Float]) throws(WalkError) -> VisionPass.Result {
+    let vision = VisionPass(model: model, unit: unit, workspace: workspace).run(pixels: pixels)
+    for (index, states) in vision.sites.enumerated() {
+      try WalkError.check(states, count: states.count, at: .vision(index))
+    }
+    try WalkError.check(vision.adapter, count: vision.adapter.count, at: .adapter)
+    return vision
   }
 
   /// Walks decoders on this engine's threads.
@@ -35,10 +40,14 @@ public final class Engine {
   /// `adapter` is [image token, hidden]. The trace holds what variants fork from.
   func walkBaseline(
     prefix: [Int], adapter: [Float], readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
-  ) -> BaselineTrace {
+  ) throws(WalkError) -> BaselineTrace {
     let decoder = model.decoder
     let input = FloatBuffer(prefix.flatMap(decoder.embed) + adapter)
-    return walker.walkBaseline(
+    let trace = walker.walkBaseline(
       rows: prefix.count + model.facts.grid.tokens, input: input.pointer, readers: readers, read: read)
+    for (layer, states) in trace.residuals.enumerated() {
+      try WalkError.check(states.pointer, count: states.count, at: layer == 0 ? .adapter : .llm(layer))
+    }
+    return trace
   }
 }

@@ -67,6 +67,11 @@ final class LayerCache: Sendable {
     values = FloatBuffer(count: heads * paddedRows * valueStride)
   }
 
+  /// How many floats a cache of this shape takes.
+  static func floats(rows: Int, heads: Int, headSize: Int) -> Int {
+    heads * (headSize + (headSize + 15) / 16 * 16) * ((rows + 63) / 64 * 64)
+  }
+
   /// One head's keys.
   func keys(head: Int) -> UnsafeMutablePointer<Float> { keys.pointer + head * headSize * keyStride }
   /// One head's values.

@@ -16,14 +16,16 @@ public final class ImageBaseline {
 
 extension Engine {
   /// Encodes an image and walks its baseline. `pixels` is [3, side, side], `prefix` the token ids before the image.
-  public func baseline(pixels: [Float], prefix: [Int], readouts: [Site: Readout]) -> ImageBaseline {
-    let vision = encode(pixels: pixels)
+  ///
+  /// Throws a ``WalkError`` if a state is not finite.
+  public func baseline(pixels: [Float], prefix: [Int], readouts: [Site: Readout]) throws(WalkError) -> ImageBaseline {
+    let vision = try encode(pixels: pixels)
     var predictions: [Site: [UInt16]] = [:]
     for (index, states) in vision.sites.enumerated() {
       if let readout = readouts[.vision(index)] { predictions[.vision(index)] = classify(tokens: states, by: readout) }
     }
     if let readout = readouts[.adapter] { predictions[.adapter] = classify(tokens: vision.adapter, by: readout) }
-    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: readouts.values.map(\.layer)) {
+    let trace = try walkBaseline(prefix: prefix, adapter: vision.adapter, readers: readouts.values.map(\.layer)) {
       layer, output in
       guard let readout = readouts[.llm(layer)] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
@@ -35,8 +37,12 @@ extension Engine {
   }
 
   /// Hidden states of chosen image tokens at chosen sites, [token, hidden] each: what probes are fitted on.
-  public func hiddenStates(pixels: [Float], prefix: [Int], sites: [Site], tokens: [Int]) -> [Site: [Float]] {
-    let vision = encode(pixels: pixels)
+  ///
+  /// Throws a ``WalkError`` if a state is not finite.
+  public func hiddenStates(
+    pixels: [Float], prefix: [Int], sites: [Site], tokens: [Int]
+  ) throws(WalkError) -> [Site: [Float]] {
+    let vision = try encode(pixels: pixels)
     let wanted = Set(sites)
     var states: [Site: [Float]] = [:]
     func pick(_ values: [Float], width: Int) -> [Float] {
@@ -48,7 +54,7 @@ extension Engine {
     let width = model.decoder.hidden
     if wanted.contains(.adapter) { states[.adapter] = pick(vision.adapter, width: width) }
     guard sites.contains(where: { $0 >= .llm(1) }) else { return states }
-    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
+    let trace = try walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
     for layer in 1...model.decoder.blocks.count where wanted.contains(.llm(layer)) {
       let start = trace.residuals[layer].pointer + prefix.count * width
       states[.llm(layer)] = tokens.flatMap { UnsafeBufferPointer(start: start + $0 * width, count: width) }

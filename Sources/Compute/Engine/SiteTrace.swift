@@ -10,16 +10,18 @@ public struct SiteTrace: Sendable {
 
 extension Engine {
   /// Walks one image and keeps everything. `knockout` must name one window.
+  ///
+  /// Throws a ``KnockoutError`` if the knockout cannot be resolved, a ``WalkError`` if a state is not finite.
   public func trace(
     pixels: [Float], prefix: [Int], knockout: Knockout?, context: TokenContext
-  ) throws(KnockoutError) -> SiteTrace {
-    let vision = encode(pixels: pixels)
+  ) throws -> SiteTrace {
+    let vision = try encode(pixels: pixels)
     let decoder = model.decoder
     var states: [(site: Site, hidden: Int, values: [Float])] = vision.sites.enumerated().map {
       (.vision($0.offset), model.vision.hidden, $0.element)
     }
     states.append((.adapter, decoder.hidden, vision.adapter))
-    let trace = walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
+    let trace = try walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
     func imageRows(_ buffer: UnsafePointer<Float>) -> [Float] {
       Array(UnsafeBufferPointer(start: buffer + prefix.count * decoder.hidden, count: vision.adapter.count))
     }
@@ -39,6 +41,9 @@ extension Engine {
             with: UnsafeBufferPointer(start: forks[0].residual.pointer + row * decoder.hidden, count: decoder.hidden))
         }
       }
+    }
+    for (index, values) in layers.enumerated() {
+      try WalkError.check(values, count: values.count, at: .llm(index + 1))
     }
     states += layers.enumerated().map { (.llm($0.offset + 1), decoder.hidden, $0.element) }
     return SiteTrace(states: states, effectiveEdges: counts)

@@ -30,10 +30,12 @@ extension Engine {
   /// the packed rows between products.
   public func bytesPerFork(rows: Int) -> Int {
     let decoder = model.decoder
-    let perRow =
-      decoder.hidden + 2 * decoder.keyWidth  // the fork's own
-      + 4 * decoder.hidden + 2 * decoder.queryWidth + 2 * decoder.keyWidth + 3 * decoder.intermediate
-    return (rows + RowPacking.tile) * perRow * MemoryLayout<Float>.stride
+    let own =
+      rows * decoder.hidden + LayerCache.floats(rows: rows, heads: decoder.keyValueHeads, headSize: decoder.headSize)
+    let packed =
+      (rows + RowPacking.tile)
+      * (4 * decoder.hidden + 2 * decoder.queryWidth + 2 * decoder.keyWidth + 3 * decoder.intermediate)
+    return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + EdgeMask.bytes(rows: rows)
   }
 
   /// Groups requests into waves of at most `limit` walks (1 or more): by window, so that a wave's forks join close to each
@@ -68,15 +70,17 @@ extension Engine {
 
   /// Walks one wave and returns the predictions at the probed sites behind each request's window, [image token] per site,
   /// in the order of ``Wave/requests``.
+  ///
+  /// Throws a ``WalkError`` if a state is not finite.
   public func walk(
     _ wave: Wave, of requests: [VariantRequest], from baseline: ImageBaseline, readouts: [Site: Readout]
-  ) -> [[Site: [UInt16]]] {
+  ) throws(WalkError) -> [[Site: [UInt16]]] {
     var results: [Int: [Site: [UInt16]]] = [:]
     for request in wave.requests {
       let (first, last) = (requests[request].window.first, requests[request].lastLayer)
       results[request] = baseline.predictions.filter { Site.llm(first) <= $0.key && $0.key <= .llm(last) }
     }
-    let walked = predictions(of: wave.walks.map { requests[$0[0]] }, baseline, readouts)
+    let walked = try predictions(of: wave.walks.map { requests[$0[0]] }, baseline, readouts)
     for (predictions, served) in zip(walked, wave.walks) {
       for request in served { results[request]?.merge(predictions) { $1 } }
     }
@@ -86,7 +90,8 @@ extension Engine {
   /// Walks one wave; unchanged tokens keep the baseline's predictions.
   private func predictions(
     of wave: [VariantRequest], _ baseline: ImageBaseline, _ readouts: [Site: Readout]
-  ) -> [[Site: [UInt16]]] {
+  ) throws(WalkError) -> [[Site: [UInt16]]] {
+    var failure: WalkError?
     var results = [[Site: [UInt16]]](repeating: [:], count: wave.count)
     let forks = wave.map {
       DecoderWalker.Request(
@@ -94,6 +99,7 @@ extension Engine {
     }
     walker.walk(forks, from: baseline.trace, readers: readouts.values.map(\.layer)) { layer, requests, output, _ in
       let site = Site.llm(layer)
+      if failure == nil, !output.isFinite(width: model.decoder.hidden) { failure = WalkError(site: site) }
       guard let readout = readouts[site], let unchanged = baseline.predictions[site] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
       for (fork, request) in requests.enumerated() {
@@ -104,6 +110,7 @@ extension Engine {
         results[request][site] = predictions
       }
     }
+    if let failure { throw failure }
     return results
   }
 }

@@ -38,10 +38,13 @@ final class Workspace {
   /// Memory for `count` floats with undefined content, valid until the name is asked for again.
   func floats(_ name: String, _ count: Int) -> UnsafeMutablePointer<Float> {
     if let buffer = buffers[name], buffer.count >= count { return buffer.pointer }
-    let buffer = FloatBuffer(count: count + count / 8)
+    let buffer = FloatBuffer(count: Self.room(for: count))
     buffers[name] = buffer
     return buffer.pointer
   }
+
+  /// The floats that a buffer gets when `count` are asked for: some more, since sequences of layers grow slowly.
+  static func room(for count: Int) -> Int { count + count / 8 }
 
   /// Bytes held now.
   var bytes: Int { buffers.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride } }

@@ -56,7 +56,7 @@ final class LeaseTask {
   private func blaming<Value>(_ trials: [TrialID], _ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as AtomicFileError {
       throw TrialFailure(trials: trials, blame: .host, message: "\(error)")
-    } catch let error where error is ImageError || error is ProbeError || error is KnockoutError {
+    } catch let error where error is ImageError || error is ProbeError || error is KnockoutError || error is WalkError {
       throw TrialFailure(trials: trials, blame: .trials, message: "\(error)")
     } catch let error as CheckpointError {
       // Features and probes come from the run directory: another host may see them.
@@ -72,7 +72,7 @@ final class LeaseTask {
         input.labels.gold, count: experiment.probes.tokensPerImage, seed: experiment.seed, image: entry.name)
       let classes = experiment.data.classes.count
       return FeatureFile.ImageFeatures(
-        states: session.engine.hiddenStates(
+        states: try session.engine.hiddenStates(
           pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, sites: experiment.probes.sites, tokens: tokens),
         targets: tokens.flatMap { input.labels.distribution[$0 * classes..<($0 + 1) * classes] },
         gold: tokens.map { input.labels.gold[$0] })
@@ -149,18 +149,21 @@ final class LeaseTask {
     }
     for wave in session.engine.waves(of: requests, limit: waveLimit(rows: image.context.rows)) {
       guard try mayGoOn() else { return }
-      let wanted = wave.requests.filter {
-        isWanted(TrialID(stage: .sweep, unit: lease.unit, variant: UInt32(variants[$0].index)))
+      let trials = wave.requests.map {
+        TrialID(stage: .sweep, unit: lease.unit, variant: UInt32(variants[$0].index))
       }
-      guard !wanted.isEmpty else { continue }
+      guard trials.contains(where: isWanted) else { continue }
       let start = ContinuousClock.now
-      let predictions = session.engine.walk(wave, of: requests, from: image.baseline, readouts: session.readouts)
+      let predictions = try blaming(trials) {
+        try session.engine.walk(wave, of: requests, from: image.baseline, readouts: session.readouts)
+      }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       session.learn(secondsPerVariant: seconds / Double(wave.requests.count))
       try deliver(
-        zip(wave.requests, predictions).map { request, predictions in
-          outcome(
-            TrialID(stage: .sweep, unit: lease.unit, variant: UInt32(variants[request].index)),
+        zip(zip(trials, wave.requests), predictions).map { work, predictions in
+          let (trial, request) = work
+          return outcome(
+            trial,
             .cells(
               image.results(of: edges[request].edges, treatment: edges[request].treatment, predictions: predictions)),
             seconds: seconds / Double(wave.requests.count))

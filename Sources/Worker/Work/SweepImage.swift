@@ -23,7 +23,7 @@ final class SweepImage {
     let entry = experiment.data.evaluate[unit]
     let facts = session.engine.model.facts
     let input = try LabelledInput(entry, facts: facts, rule: session.rule)
-    baseline = session.engine.baseline(
+    baseline = try session.engine.baseline(
       pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, readouts: session.readouts)
     context = TokenContext(
       image: entry.name, grid: facts.grid, prefix: experiment.model.prefixTokenIDs.count, gold: input.labels.gold,
