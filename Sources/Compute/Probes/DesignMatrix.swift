@@ -1,7 +1,4 @@
 /// Standardised features cut into fixed blocks of 4,096 tokens in image order: what both kinds of regression sum over.
-///
-/// The last block is padded with zero rows of weight zero, so that every product has one shape and its bits depend on
-/// nothing but the data.
 final class DesignMatrix: @unchecked Sendable {
   // @unchecked Sendable: written by its initialiser only.
   static let block = 4096
@@ -9,16 +6,18 @@ final class DesignMatrix: @unchecked Sendable {
   let tokens: Int
   let hidden: Int
   let classes: Int
-  /// [token, hidden], standardised, padded to whole blocks.
+  /// Classes padded to a multiple of 16, the width of the kernels.
+  let columns: Int
+  /// [token, hidden], standardised.
   let features: FloatBuffer
-  /// [token, class], padded to whole blocks.
+  /// [token, column]
   let targets: FloatBuffer
   /// [hidden]
   let mean: [Double]
   /// [hidden]; 1 where the feature is constant.
   let std: [Double]
 
-  var blocks: Int { (tokens + Self.block - 1) / Self.block }
+  private var blocks: Int { (tokens + Self.block - 1) / Self.block }
 
   /// Standardises by the features' own mean and deviation, summed in double in token order.
   init(_ source: SiteFeatures) {
@@ -27,10 +26,12 @@ final class DesignMatrix: @unchecked Sendable {
     self.tokens = tokens
     hidden = width
     classes = source.classes
-    let rows = (tokens + Self.block - 1) / Self.block * Self.block
-    features = FloatBuffer(count: rows * width)
-    targets = FloatBuffer(count: rows * source.classes)
-    targets.pointer.update(from: source.targets, count: source.targets.count)
+    columns = (classes + 15) / 16 * 16
+    features = FloatBuffer(count: tokens * width)
+    targets = FloatBuffer(count: tokens * columns)
+    for token in 0..<tokens {
+      for k in 0..<classes { targets.pointer[token * columns + k] = source.targets[token * classes + k] }
+    }
     var mean = [Double](repeating: 0, count: width)
     var squares = [Double](repeating: 0, count: width)
     source.values.withUnsafeBufferPointer { values in
@@ -52,26 +53,48 @@ final class DesignMatrix: @unchecked Sendable {
     // The probe stores mean and std as float32; standardise by exactly those.
     self.mean = mean.map { Double(Float($0)) }
     self.std = std.map { Double(Float($0)) }
-    for token in 0..<tokens {
-      for column in 0..<width {
-        let value = (Double(source.values[token * width + column]) - self.mean[column]) / self.std[column]
-        features.pointer[token * width + column] = Float(value)
+    source.values.withUnsafeBufferPointer { values in
+      for token in 0..<tokens {
+        for column in 0..<width {
+          let value = (Double(values[token * width + column]) - self.mean[column]) / self.std[column]
+          features.pointer[token * width + column] = Float(value)
+        }
       }
     }
   }
 
   /// Sums `count` values of each block in double: computed by the pool in any order, added by a fixed tree.
-  func sum(_ count: Int, pool: ThreadPool, block body: @escaping (Int, UnsafeMutablePointer<Float>) -> Void) -> [Double]
-  {
-    nonisolated(unsafe) let body = body
+  ///
+  /// `body` gets a block's tokens, a slot below `pool.threads` which no other block has at the same time, and where to
+  /// write. A block is computed by one thread as a whole, so that its bits do not depend on the others. With `atMost`, so many
+  /// blocks spread over all of them are summed instead.
+  func sum(
+    _ count: Int, atMost limit: Int = .max, pool: ThreadPool,
+    block body: (_ tokens: Range<Int>, _ slot: Int, _ out: UnsafeMutablePointer<Double>) -> Void
+  ) -> [Double] {
+    let chosen = chosen(atMost: limit)
     var tree = SumTree()
-    for start in stride(from: 0, to: blocks, by: pool.threads) {
-      let batch = min(pool.threads, blocks - start)
-      let partial = (0..<batch).map { _ in FloatBuffer(count: count) }
-      pool.run(batch) { item, _ in body(start + item, partial[item].pointer) }
-      for part in partial { tree.add(part.array().map(Double.init)) }
+    for start in stride(from: 0, to: chosen.count, by: pool.threads) {
+      let batch = chosen[start..<min(start + pool.threads, chosen.count)]
+      let partial = UnsafeMutableBufferPointer<Double>.allocate(capacity: batch.count * count)
+      defer { partial.deallocate() }
+      partial.initialize(repeating: 0)
+      pool.run(batch.count) { slot, _ in
+        guard let out = partial.baseAddress else { return }
+        body(range(of: batch[start + slot]), slot, out + slot * count)
+      }
+      for slot in 0..<batch.count { tree.add(Array(partial[slot * count..<(slot + 1) * count])) }
     }
     return tree.total(count: count)
+  }
+
+  /// How many tokens ``sum(_:atMost:pool:block:)`` sums over.
+  func tokens(atMost limit: Int) -> Int { chosen(atMost: limit).reduce(0) { $0 + range(of: $1).count } }
+
+  private func range(of block: Int) -> Range<Int> { block * Self.block..<min((block + 1) * Self.block, tokens) }
+
+  private func chosen(atMost limit: Int) -> [Int] {
+    Array(stride(from: 0, to: blocks, by: blocks <= limit ? 1 : (blocks + limit - 1) / limit))
   }
 }
 
@@ -84,7 +107,8 @@ struct SumTree {
     var node = (level: 0, values: values)
     while let last = levels.last, last.level == node.level {
       levels.removeLast()
-      node = (node.level + 1, zip(last.values, node.values).map(+))
+      for index in node.values.indices { node.values[index] += last.values[index] }
+      node.level += 1
     }
     levels.append(node)
   }

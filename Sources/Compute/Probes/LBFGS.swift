@@ -1,4 +1,7 @@
 /// Limited-memory BFGS (Nocedal & Wright, Algorithm 7.5) with a bracketing line search.
+///
+/// `precondition` multiplies by a symmetric positive definite matrix, roughly the inverse Hessian: it makes the search short
+/// and does not move the minimum.
 struct LBFGS {
   /// Curvature pairs kept.
   static let memory = 10
@@ -7,24 +10,25 @@ struct LBFGS {
   static let tolerance = 1e-5
 
   let evaluate: ([Double]) -> (loss: Double, gradient: [Double])
+  let precondition: ([Double]) -> [Double]
 
   /// Minimises from `start`; throws a ``ProbeError`` if it does not converge.
   func minimise(from start: [Double]) throws -> (point: [Double], iterations: Int) {
     var point = start
     var (loss, gradient) = evaluate(point)
     let goal = Self.tolerance * max(1, Self.largest(evaluate([Double](repeating: 0, count: start.count)).gradient))
+    guard goal.isFinite else { throw ProbeError("the probe's gradient is not finite where the search starts") }
     var pairs: [(step: [Double], change: [Double], curvature: Double)] = []
     for iteration in 0..<Self.mostIterations {
       if Self.largest(gradient) <= goal { return (point, iteration) }
-      var direction = Self.direction(gradient, pairs)
+      var direction = direction(gradient, pairs)
       var slope = Self.dot(direction, gradient)
       if slope >= 0 {
         pairs = []
-        direction = gradient.map(-)
+        direction = precondition(gradient).map(-)
         slope = Self.dot(direction, gradient)
       }
-      let first = pairs.isEmpty ? min(1, 1 / Self.largest(gradient)) : 1
-      guard let next = search(point, loss, slope, direction, first: first) else {
+      guard let next = search(point, loss, slope, direction) else {
         guard !pairs.isEmpty else { throw ProbeError("the probe's line search found no descent at loss \(loss)") }
         pairs = []
         continue
@@ -44,22 +48,23 @@ struct LBFGS {
   }
 
   /// The two-loop recursion.
-  private static func direction(
+  private func direction(
     _ gradient: [Double], _ pairs: [(step: [Double], change: [Double], curvature: Double)]
   ) -> [Double] {
     var q = gradient
     var weights: [Double] = []
     for pair in pairs.reversed() {
-      let weight = dot(pair.step, q) / pair.curvature
+      let weight = Self.dot(pair.step, q) / pair.curvature
       weights.append(weight)
       for index in q.indices { q[index] -= weight * pair.change[index] }
     }
+    q = precondition(q)
     if let last = pairs.last {
-      let scale = last.curvature / dot(last.change, last.change)
+      let scale = last.curvature / Self.dot(last.change, precondition(last.change))
       for index in q.indices { q[index] *= scale }
     }
     for (pair, weight) in zip(pairs, weights.reversed()) {
-      let correction = weight - dot(pair.change, q) / pair.curvature
+      let correction = weight - Self.dot(pair.change, q) / pair.curvature
       for index in q.indices { q[index] += correction * pair.step[index] }
     }
     return q.map(-)
@@ -68,11 +73,11 @@ struct LBFGS {
   /// A step that satisfies the weak Wolfe conditions, by bisection. Near the optimum the loss' decrease drowns in
   /// rounding; there a step counts as descent if the slope says so (Hager & Zhang's approximate Wolfe condition).
   private func search(
-    _ point: [Double], _ loss: Double, _ slope: Double, _ direction: [Double], first: Double
+    _ point: [Double], _ loss: Double, _ slope: Double, _ direction: [Double]
   ) -> (point: [Double], loss: Double, gradient: [Double])? {
     var low = 0.0
     var high = Double.infinity
-    var length = first
+    var length = 1.0
     for _ in 0..<40 {
       let trial = zip(point, direction).map { $0 + length * $1 }
       let (value, gradient) = evaluate(trial)
@@ -97,5 +102,8 @@ struct LBFGS {
     return sum
   }
 
-  private static func largest(_ values: [Double]) -> Double { values.reduce(0) { max($0, abs($1)) } }
+  /// ‖values‖∞; infinite where one is NaN, which `max` would pass over.
+  private static func largest(_ values: [Double]) -> Double {
+    values.reduce(0) { max($0, $1.isNaN ? .infinity : abs($1)) }
+  }
 }

@@ -33,9 +33,9 @@ public struct ProbeFitter {
   public func fit(site: Site, files: [String]) throws -> Fit {
     var features = try SiteFeatures(site: site, files: files, classes: classes)
     if settings.targets == .majority { features = features.withMajorityTargets() }
-    let (l2, accuracy) = try chooseL2(features)
+    let (l2, accuracy, start) = try chooseL2(features)
     let data = DesignMatrix(features)
-    let (point, iterations) = try solve(data, [l2])[0]
+    let (point, iterations) = try solve(data, l2, from: start)
     let weights = classes * data.hidden
     let probe = Probe(
       site: site, classes: classes, hidden: data.hidden, weight: point[..<weights].map(Float.init),
@@ -50,8 +50,9 @@ public struct ProbeFitter {
     return Set(generator.sample(max(1, images / 10), of: Array(0..<images)))
   }
 
-  /// The λ with the least held-out loss (cross-entropy, or squared error for ridge), and its token accuracy there.
-  private func chooseL2(_ features: SiteFeatures) throws -> (l2: Double, accuracy: Double) {
+  /// The λ with the least held-out loss (cross-entropy, or squared error for ridge), the token accuracy there, and the
+  /// solution without the held-out images.
+  private func chooseL2(_ features: SiteFeatures) throws -> (l2: Double, accuracy: Double, point: [Double]) {
     let candidates = settings.l2.sorted(by: >)
     let held = Self.heldOut(images: features.images.count, seed: seed)
     let training = features.restricted(to: features.images.indices.filter { !held.contains($0) })
@@ -61,24 +62,31 @@ public struct ProbeFitter {
       throw ProbeError("probes need at least two training images with labelled tokens, one of them to choose l2 on")
     }
     let data = DesignMatrix(training)
-    let scores = try solve(data, candidates).map { score($0.point, data, testing) }
+    let path = try solve(data, path: candidates)
+    let scores = path.map { score($0, data, testing) }
     let best = candidates.indices.min { (scores[$0].loss, $0) < (scores[$1].loss, $1) } ?? 0
-    return (candidates[best], scores[best].accuracy)
+    return (candidates[best], scores[best].accuracy, path[best])
   }
 
   /// Solutions along the λ path; each softmax fit starts from the one before.
-  private func solve(_ data: DesignMatrix, _ path: [Double]) throws -> [(point: [Double], iterations: Int)] {
-    switch settings.method {
-    case .ridge:
+  private func solve(_ data: DesignMatrix, path: [Double]) throws -> [[Double]] {
+    if settings.method == .ridge {
       let ridge = RidgeRegression(data: data, pool: pool)
-      return try path.map { (try ridge.solve(l2: $0), 0) }
-    case .softmax:
-      var point = [Double](repeating: 0, count: data.classes * (data.hidden + 1))
-      return try path.map { l2 in
-        let fit = try SoftmaxRegression(data: data, l2: l2, pool: pool).fit(from: point)
-        point = fit.point
-        return fit
-      }
+      return try path.map { try ridge.solve(l2: $0) }
+    }
+    var point = [Double](repeating: 0, count: data.classes * (data.hidden + 1))
+    return try path.map { l2 in
+      point = try solve(data, l2, from: point).point
+      return point
+    }
+  }
+
+  private func solve(_ data: DesignMatrix, _ l2: Double, from start: [Double]) throws -> (
+    point: [Double], iterations: Int
+  ) {
+    switch settings.method {
+    case .ridge: (try RidgeRegression(data: data, pool: pool).solve(l2: l2), 0)
+    case .softmax: try SoftmaxRegression(data: data, l2: l2, pool: pool).fit(from: start)
     case .imported: throw ProbeError("imported probes are not fitted")
     }
   }

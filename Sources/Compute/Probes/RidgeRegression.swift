@@ -10,22 +10,22 @@ struct RidgeRegression {
   init(data: DesignMatrix, pool: ThreadPool) {
     hidden = data.hidden
     classes = data.classes
-    let (hidden, classes, block) = (data.hidden, data.classes, DesignMatrix.block)
+    let (hidden, columns) = (data.hidden, data.columns)
     let scale = 1 / Double(data.tokens)
-    gram = data.sum(hidden * hidden, pool: pool) { [data] index, out in
-      let rows = data.features.pointer + index * block * hidden
-      BLAS.multiplyTransposed(
-        rows: block, leftColumns: hidden, rightColumns: hidden, left: rows, right: rows, output: out)
-    }.map { $0 * scale }
+    gram = data.gram(pool: pool).map { $0 * scale }
     // Standardised features have mean zero, so the intercept is the targets' mean.
-    cross = data.sum(classes * hidden, pool: pool) { [data] index, out in
+    let products = (0..<pool.threads).map { _ in FloatBuffer(count: columns * hidden) }
+    cross = data.sum(classes * hidden, pool: pool) { [classes] tokens, slot, out in
+      let product = products[slot].pointer
       BLAS.multiplyTransposed(
-        rows: block, leftColumns: classes, rightColumns: hidden, left: data.targets.pointer + index * block * classes,
-        right: data.features.pointer + index * block * hidden, output: out)
+        rows: tokens.count, leftColumns: columns, rightColumns: hidden,
+        left: data.targets.pointer + tokens.lowerBound * columns,
+        right: data.features.pointer + tokens.lowerBound * hidden, output: product)
+      for index in 0..<classes * hidden { out[index] = Double(product[index]) }
     }.map { $0 * scale }
     var mean = [Double](repeating: 0, count: classes)
     for token in 0..<data.tokens {
-      for k in 0..<classes { mean[k] += Double(data.targets.pointer[token * classes + k]) }
+      for k in 0..<classes { mean[k] += Double(data.targets.pointer[token * columns + k]) }
     }
     targetMean = mean.map { $0 * scale }
   }
@@ -34,18 +34,9 @@ struct RidgeRegression {
   func solve(l2: Double) throws -> [Double] {
     var matrix = gram
     for index in 0..<hidden { matrix[index * hidden + index] += l2 }
-    // Rounding in float32 can leave the two triangles a little different.
-    for row in 0..<hidden {
-      for column in 0..<row {
-        let mean = (matrix[row * hidden + column] + matrix[column * hidden + row]) / 2
-        matrix[row * hidden + column] = mean
-        matrix[column * hidden + row] = mean
-      }
-    }
-    var weights = cross
-    guard BLAS.solveSymmetric(&matrix, order: hidden, right: &weights, sides: classes) else {
+    guard let factored = Cholesky(matrix, order: hidden) else {
       throw ProbeError("ridge regression with l2 \(l2) is singular; use a larger probes.l2")
     }
-    return weights + targetMean
+    return factored.solve(cross) + targetMean
   }
 }

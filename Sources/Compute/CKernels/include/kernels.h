@@ -45,6 +45,12 @@ void rb_widen_f16(const uint16_t *in, float *out, int64_t count);
 /// Index of the largest value of each row; the lowest index where several are equal.
 void rb_argmax(const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *out);
 
+/// Softmax regression over rows of classes: logits[row][column] becomes softmax(logits + bias) - targets in place, each
+/// column's residuals are added to `sums`, and the cross-entropy of all rows is returned, where the targets of a row sum to one.
+/// columns is a multiple of 16; a column that is no class has a bias so low that it weighs nothing (-1e30), and target 0.
+double rb_softmax_residuals(float *logits, const float *bias, const float *targets, int64_t rows, int64_t columns,
+                            double *sums);
+
 /// 1 if all values are finite.
 int rb_all_finite(const float *x, int64_t count);
 
