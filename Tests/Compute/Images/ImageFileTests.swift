@@ -1,0 +1,78 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Compute
+
+struct ImageFileTests {
+  @Test func `the fixtures are there`() {
+    let expected = ImageFixture.expected
+    #expect(expected.images.count >= 18 && expected.labels.count >= 6)
+    #expect(expected.resized.count >= 16 && expected.resizedLabels.count >= 8)
+  }
+
+  @Test(arguments: ImageFixture.expected.images)
+  func `an image's pixels are Pillow's to the bit`(image: ImageFixture.Pixels) throws {
+    #expect(image.describes(try ImageFile.image(image.path)))
+  }
+
+  @Test(arguments: ImageFixture.expected.labels)
+  func `a label map's values are its raw indices, whatever its palette`(labels: ImageFixture.Pixels)
+    throws
+  {
+    #expect(labels.describes(try ImageFile.labels(labels.path)))
+  }
+
+  @Test(arguments: [
+    ("refused-cmyk.jpg", "CMYK"), ("refused-grey-16.png", "16 bits"),
+    ("refused.webp", "neither a JPEG nor a PNG"),
+    ("absent.png", "missing"),
+  ])
+  func `an image that this version does not read is an error that names the file`(
+    file: String, why: String
+  ) {
+    let error = #expect(throws: ImageError.self) { try ImageFile.image(ImageFixture.path(file)) }
+    #expect(error?.description.contains(file) == true && error?.description.contains(why) == true)
+  }
+
+  @Test(arguments: ["rgb.png", "rgba.png", "refused-grey-16.png", "grey.jpg"])
+  func `a label map that is not one channel of at most 8 bits is an error that names the file`(
+    file: String
+  ) {
+    let error = #expect(throws: ImageError.self) { try ImageFile.labels(ImageFixture.path(file)) }
+    #expect(error?.description.contains(file) == true)
+  }
+
+  @Test(arguments: [
+    "rgb-420-odd.jpg", "rgb-420-progressive.jpg", "rgb.png", "rgb-interlaced.png", "palette.png",
+  ])
+  func `an image that is cut off anywhere is an error`(file: String) throws {
+    let folder = try TemporaryFolder()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: ImageFixture.path(file)))
+    for count in [0, 1, 8, 20, whole.count / 4, whole.count / 2, whole.count - 20] {
+      let path = try folder.write("cut", whole.prefix(count))
+      #expect(throws: ImageError.self, "\(count) bytes") { try ImageFile.image(path) }
+    }
+  }
+
+  @Test func `a header that promises far too many pixels is an error`() throws {
+    let folder = try TemporaryFolder()
+    var data = try Data(contentsOf: URL(fileURLWithPath: ImageFixture.path("rgb.png")))
+    // The width, with its chunk's checksum: libpng checks it.
+    data.replaceSubrange(16..<24, with: [0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50])
+    data.replaceSubrange(29..<33, with: Self.crc(data[12..<29]))
+    let error = #expect(throws: ImageError.self) {
+      try ImageFile.image(folder.write("huge.png", data))
+    }
+    #expect(error?.description.contains("too large") == true)
+  }
+
+  private static func crc(_ bytes: Data) -> [UInt8] {
+    var crc: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    }
+    return withUnsafeBytes(of: (~crc).bigEndian) { Array($0) }
+  }
+}
