@@ -80,6 +80,13 @@ struct ModelConfig {
     return value
   }
 
+  /// A list of texts; empty if the key is missing.
+  func texts(_ key: String) throws -> [String] {
+    guard has(key) else { return [] }
+    guard let list = values[key] as? [String] else { throw error(key, "is not a list of texts") }
+    return list
+  }
+
   func flag(_ key: String, default fallback: Bool) throws -> Bool {
     guard has(key) else { return fallback }
     guard let value = values[key] as? Bool else { throw error(key, "is neither true nor false") }
@@ -120,7 +127,26 @@ struct ModelConfig {
     return choice
   }
 
-  /// Refuses an option that would change the computation.
+  /// Refuses options that would change the computation, unless they are unset.
+  func refuse(_ keys: String..., because why: String) throws {
+    if let key = keys.first(where: has) { throw error(key, "is set: \(why)") }
+  }
+
+  /// Refuses keys of this object that are not listed.
+  func allow(_ keys: Set<String>) throws {
+    if let key = values.keys.sorted().first(where: { has($0) && !keys.contains($0) }) {
+      throw error(key, "is not known to this version, and could change the computation")
+    }
+  }
+
+  /// A positive number.
+  func positive(_ key: String, default fallback: Double? = nil) throws -> Double {
+    let value = try number(key, default: fallback)
+    guard value > 0 else { throw error(key, "is \(value), not positive") }
+    return value
+  }
+
+  /// Refuses a value of an option that would change the computation.
   func require(_ key: String, isOneOf allowed: [Bool?], because why: String) throws {
     let value = has(key) ? try flag(key, default: false) : nil
     guard allowed.contains(value) else { throw error(key, "is \(value.map(String.init) ?? "unset"): \(why)") }

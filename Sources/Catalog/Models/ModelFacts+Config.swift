@@ -4,15 +4,12 @@ extension ModelFacts {
   public init(directory: String) throws {
     let config = try ModelConfig(file: "\(directory)/config.json")
     let family = try config.choice("model_type", ModelFamily.self)
+    try config.refuse("quantization_config", because: "quantised weights are not read; use the original checkpoint")
     let vision = try VisionFacts(config.object("vision_config"))
     let decoder = try DecoderFacts(config.object("text_config"))
     let connector = try ConnectorFacts(config, layers: vision.layers)
     let preprocessor = try PreprocessorFacts(ModelConfig(file: "\(directory)/preprocessor_config.json"))
-    if let crop = preprocessor.crop, crop.height != vision.image || crop.width != vision.image {
-      throw ModelError(
-        "\(directory)/preprocessor_config.json: crop_size is \(crop.height)×\(crop.width), but the vision encoder takes "
-          + "\(vision.image)×\(vision.image)")
-    }
+    try Self.check(preprocessor, takes: vision.image, in: directory)
     guard !connector.keepsClassToken else {
       throw config.error(
         "vision_feature_select_strategy", "is 'full': the class token has no place on the grid in this version")
@@ -20,6 +17,22 @@ extension ModelFacts {
     self.init(
       directory: directory, family: family, vision: vision, connector: connector, decoder: decoder,
       preprocessor: preprocessor, grid: Grid(rows: vision.side, columns: vision.side))
+  }
+
+  /// Every image must come out at the encoder's size.
+  private static func check(_ preprocessor: PreprocessorFacts, takes side: Int, in directory: String) throws {
+    let file = "\(directory)/preprocessor_config.json"
+    if let crop = preprocessor.crop {
+      guard crop.height == side, crop.width == side else {
+        throw ModelError(
+          "\(file): crop_size is \(crop.height)×\(crop.width), but the vision encoder takes \(side)×\(side)")
+      }
+    } else {
+      guard preprocessor.resize == .exact(height: side, width: side) else {
+        throw ModelError(
+          "\(file): without do_center_crop, size must be the vision encoder's height and width, \(side)×\(side)")
+      }
+    }
   }
 }
 
@@ -41,7 +54,7 @@ extension VisionFacts {
       kind: try config.choice("model_type", Kind.self, default: .clip), hidden: hidden,
       layers: try config.integer("num_hidden_layers", default: 12, in: 1...1024), heads: heads,
       intermediate: try config.integer("intermediate_size", default: 3072), patch: patch, image: image,
-      layerNormEps: try config.number("layer_norm_eps", default: 1e-5),
+      layerNormEps: try config.positive("layer_norm_eps", default: 1e-5),
       activation: try config.choice("hidden_act", Activation.self, default: .quickGELU))
   }
 }
@@ -82,13 +95,19 @@ extension DecoderFacts {
     guard try config.choice("hidden_act", Activation.self, default: .silu) == .silu else {
       throw config.error("hidden_act", "is not silu, the only gate of this version")
     }
+    try config.refuse(
+      "sliding_window", "attention_multiplier", "residual_multiplier", "embedding_multiplier", "num_local_experts",
+      because: "a plain LLaMA has none")
+    guard try config.texts("layer_types").allSatisfy({ $0 == "full_attention" }) else {
+      throw config.error("layer_types", "lists others than full_attention, the only one of this version")
+    }
     self.init(
       kind: try config.choice("model_type", Kind.self, default: .llama), hidden: hidden,
       layers: try config.integer("num_hidden_layers", default: 32, in: 1...1024), heads: heads,
       keyValueHeads: keyValueHeads, headSize: headSize,
       intermediate: try config.integer("intermediate_size", default: 11_008),
       vocabulary: try config.integer("vocab_size", default: 32_000, in: 1...10_000_000),
-      normEps: try config.number("rms_norm_eps", default: 1e-6), rope: try RopeFacts(config),
+      normEps: try config.positive("rms_norm_eps", default: 1e-6), rope: try RopeFacts(config),
       attentionBias: try config.flag("attention_bias", default: false),
       mlpBias: try config.flag("mlp_bias", default: false))
   }
@@ -101,19 +120,23 @@ extension RopeFacts {
     let scaling = try config.has("rope_parameters") ? parameters : config.object("rope_scaling")
     let theta = try parameters.number("rope_theta", default: config.number("rope_theta", default: 10_000))
     guard theta > 1 else { throw config.error("rope_theta", "is \(theta), not above 1") }
-    guard try scaling.number("partial_rotary_factor", default: 1) == 1 else {
-      throw scaling.error("partial_rotary_factor", "is not 1")
+    for object in [config, scaling] where try object.number("partial_rotary_factor", default: 1) != 1 {
+      throw object.error("partial_rotary_factor", "is not 1: this version rotates whole heads")
     }
+    try scaling.allow([
+      "rope_theta", "rope_type", "type", "factor", "low_freq_factor", "high_freq_factor",
+      "original_max_position_embeddings", "partial_rotary_factor",
+    ])
     let type = try scaling.text("rope_type", default: scaling.text("type", default: "default"))
     switch type {
     case "default": self.init(theta: theta, scaling: .none)
-    case "linear": self.init(theta: theta, scaling: .linear(factor: try scaling.number("factor")))
+    case "linear": self.init(theta: theta, scaling: .linear(factor: try scaling.positive("factor")))
     case "llama3":
       self.init(
         theta: theta,
         scaling: .llama3(
-          factor: try scaling.number("factor"), lowFrequency: try scaling.number("low_freq_factor"),
-          highFrequency: try scaling.number("high_freq_factor"),
+          factor: try scaling.positive("factor"), lowFrequency: try scaling.positive("low_freq_factor"),
+          highFrequency: try scaling.positive("high_freq_factor"),
           originalPositions: try scaling.integer("original_max_position_embeddings", in: 1...100_000_000)))
     default: throw scaling.error("rope_type", "is '\(type)'; this version supports default, linear, llama3")
     }
@@ -123,9 +146,14 @@ extension RopeFacts {
 extension PreprocessorFacts {
   /// `CLIPImageProcessor`.
   init(_ config: ModelConfig) throws {
-    if try config.flag("do_pad", default: false) {
-      throw config.error("do_pad", "is true, which this version does not do")
+    let type = try config.text("image_processor_type", default: "CLIPImageProcessor")
+    guard ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil"].contains(type) else {
+      throw config.error("image_processor_type", "is '\(type)'; this version supports CLIPImageProcessor")
     }
+    try config.require("do_pad", isOneOf: [nil, false], because: "this version does not pad to a square")
+    try config.require("do_convert_rgb", isOneOf: [nil, true], because: "images are always converted to RGB here")
+    try config.refuse(
+      "crop_pct", "image_grid_pinpoints", "size_divisor", because: "CLIPImageProcessor has no such option")
     var resize: Resize?
     if try config.flag("do_resize", default: true) {
       guard try config.integer("resample", default: 3, in: 0...5) == 3 else {
@@ -135,6 +163,7 @@ extension PreprocessorFacts {
         resize = .shortestEdge(side)
       } else {
         let size = try config.object("size")
+        try size.allow(["shortest_edge", "height", "width"])
         resize =
           size.has("shortest_edge") || !size.has("height")
           ? .shortestEdge(try size.integer("shortest_edge", default: 224, in: 1...4096))
@@ -147,6 +176,7 @@ extension PreprocessorFacts {
         crop = (side, side)
       } else {
         let size = try config.object("crop_size")
+        try size.allow(["height", "width"])
         crop = (
           try size.integer("height", default: 224, in: 1...4096), try size.integer("width", default: 224, in: 1...4096)
         )
