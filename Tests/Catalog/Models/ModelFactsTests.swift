@@ -119,6 +119,37 @@ struct ModelFactsTests {
     #expect(try model.facts() == before)
   }
 
+  @Test func `configs as those of llava-1.5-7b-hf leave most to the defaults`() throws {
+    try model.write(
+      "config.json",
+      """
+      {"architectures": ["LlavaForConditionalGeneration"], "ignore_index": -100, "image_token_index": 32000,
+       "model_type": "llava", "pad_token_id": 32001, "projector_hidden_act": "gelu",
+       "text_config": {"_name_or_path": "vicuna", "max_position_embeddings": 4096, "model_type": "llama",
+                       "rms_norm_eps": 1e-05, "torch_dtype": "float16", "vocab_size": 32064},
+       "tie_word_embeddings": false, "torch_dtype": "float16",
+       "vision_config": {"hidden_size": 1024, "image_size": 336, "intermediate_size": 4096,
+                         "model_type": "clip_vision_model", "num_attention_heads": 16, "num_hidden_layers": 24,
+                         "patch_size": 14, "projection_dim": 768, "vocab_size": 32000},
+       "vision_feature_layer": -2, "vision_feature_select_strategy": "default"}
+      """)
+    try model.write(
+      "preprocessor_config.json",
+      """
+      {"crop_size": 336, "do_center_crop": true, "do_normalize": true, "do_resize": true,
+       "feature_extractor_type": "CLIPFeatureExtractor", "image_mean": [0.48145466, 0.4578275, 0.40821073],
+       "image_std": [0.26862954, 0.26130258, 0.27577711], "resample": 3, "size": 336}
+      """)
+    let facts = try model.facts()
+    #expect(facts.grid == Grid(rows: 24, columns: 24))
+    #expect(facts.connector.featureSites == [23] && facts.connector.bias)
+    #expect(facts.decoder.hidden == 4096 && facts.decoder.layers == 32 && facts.decoder.keyValueHeads == 32)
+    #expect(facts.decoder.headSize == 128 && facts.decoder.intermediate == 11_008 && facts.decoder.normEps == 1e-5)
+    #expect(facts.decoder.rope == RopeFacts(theta: 10_000, scaling: .none) && !facts.decoder.attentionBias)
+    #expect(facts.vision.activation == .quickGELU && facts.vision.layerNormEps == 1e-5)
+    #expect(facts.preprocessor.resize == .shortestEdge(336) && facts.preprocessor.rescale == 1 / 255.0)
+  }
+
   @Test func `options that change the computation change the facts`() throws {
     try model.set("config.json", "vision_feature_layer", "[-1, 1]")
     try model.set("config.json", "text_config.head_dim", "6")
