@@ -53,13 +53,11 @@ public enum ImageFile {
   }
 
   private static func read(_ path: String) throws -> Data {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      throw ImageError("\(path) is missing")
-    }
-    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
-      throw ImageError("\(path) is empty or cannot be read")
-    }
-    guard let size = attributes[.size] as? Int, size <= mostBytes else { throw ImageError("\(path) is too large") }
+    guard FileManager.default.fileExists(atPath: path) else { throw ImageError("\(path) is missing") }
+    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: mostBytes + 1),
+      !data.isEmpty
+    else { throw ImageError("\(path) is empty or cannot be read") }
+    guard data.count <= mostBytes else { throw ImageError("\(path) is too large") }
     return data
   }
 

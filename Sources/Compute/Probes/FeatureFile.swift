@@ -72,8 +72,9 @@ struct SiteFeatures {
       let gold = try file.integers("gold")
       let counts = try file.integers("images")
       let targets = try file.tensor("targets", shape: [gold.count, classes]).floats()
-      guard tensor.shape[0] == gold.count, counts.reduce(0, +) == gold.count, counts.allSatisfy({ $0 >= 0 }),
-        gold.allSatisfy((0..<classes).contains)
+      // Each count is bounded first, so that their sum cannot overflow.
+      guard tensor.shape[0] == gold.count, counts.allSatisfy((0...gold.count).contains),
+        counts.reduce(0, +) == gold.count, gold.allSatisfy((0..<classes).contains)
       else { throw ProbeError("\(path): its tensors do not agree on the number of tokens") }
       values += tensor.floats()
       self.targets += targets
