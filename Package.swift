@@ -82,6 +82,8 @@ let package = Package(
       name: "WorkerTests",
       dependencies: ["Catalog", "Protocol", "Compute", "Worker", .product(name: "Logging", package: "swift-log")],
       path: "Tests/Worker", swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["Catalog"], path: "Tests/EndToEnd", swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Catalog", "Compute", "Protocol", "Coordinator"],
+      path: "Tests/EndToEnd", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,50 @@
+import Catalog
+import Foundation
+import Protocol
+import Testing
+
+extension EndToEnd {
+  /// `kill -9` of workers changes no number, in any stage.
+  @Suite struct WorkerKillTests {
+    @Test func `a worker killed in the sweep while it holds trials changes no prediction and no statistic`() async throws {
+      let out = Undisturbed.shared.workspace.path("worker-killed")
+      let program = try Rebound.start([
+        "run", try Undisturbed.shared.spec(), "--out", out, "--workers", "3", "--threads", "1", "--output", "quiet",
+      ])
+      let victim = try await killHolder(of: out, program, in: .sweep, committed: 1)
+      let ending = try await program.ending()
+      #expect(ending.code == 0, "\(ending.errors)")
+      let run = try RunContent(out)
+      #expect(run.attempts > run.payloads.count, "no trial was tried twice")
+      #expect(run.contributors(.sweep).count >= 2)
+      #expect(run.contributors(.sweep).contains { $0.hasSuffix("/\(victim)") }, "the killed worker had contributed")
+      try await Undisturbed.shared.expectEqual(run)
+    }
+
+    @Test(arguments: [Stage.extract, .fit])
+    func `a worker killed while features are extracted or probes fitted changes no probe and no prediction`(
+      stage: Stage
+    ) async throws {
+      let workspace = try Workspace(train: 48, evaluate: 2)
+      let spec = try workspace.spec {
+        $0.probes = "{sites: [vision.4, adapter, llm.2, llm.4, llm.6], method: softmax, l2: [1e-2]}"
+        $0.train = "{split: train, images: all, tokens_per_image: 6}"
+      }
+      func run(_ out: String) throws -> RunningProgram {
+        try Rebound.start(["run", spec, "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet"])
+      }
+      let disturbed = workspace.path("disturbed")
+      let program = try run(disturbed)
+      _ = try await killHolder(of: disturbed, program, in: stage, committed: 0)
+      #expect(try await program.ending().code == 0)
+      let found = try RunContent(disturbed)
+      #expect(found.attempts > found.payloads.count, "no trial was tried twice")
+      let calm = workspace.path("calm")
+      #expect(try await run(calm).ending().code == 0)
+      let expected = try RunContent(calm)
+      #expect(found.predictions == expected.predictions)
+      #expect(found.payloads == expected.payloads)
+      #expect(found.report == expected.report)
+    }
+  }
+}
