@@ -17,7 +17,9 @@ extension EndToEnd {
       return sweep.done >= 10 && sweep.leased > 0 && sweep.done < sweep.total / 2
     }
 
-    @Test func `kill -9 of the coordinator loses nothing acknowledged, and the same command finishes equal`() async throws {
+    @Test func `kill -9 of the coordinator loses nothing acknowledged, and the same command finishes equal`()
+      async throws
+    {
       let out = Undisturbed.shared.workspace.path("coordinator-killed")
       let first = try start(out)
       let before = try await live(out, of: first, until: "the middle of the sweep", midSweep)

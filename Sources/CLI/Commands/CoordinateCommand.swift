@@ -27,6 +27,11 @@ struct CoordinateCommand: AsyncParsableCommand {
   @Flag(help: "Let anybody who can reach the port in, without keys or encryption.")
   var insecure = false
 
+  func validate() throws {
+    guard listen != "ipc" else { return }
+    do { _ = try Endpoint(listen) } catch { throw ValidationError("--listen: \(error)") }
+  }
+
   func run() async throws {
     try await reportingErrors {
       let loaded = try spec.load()

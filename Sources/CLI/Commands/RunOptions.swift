@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Compute
 import Coordinator
 import Foundation
 
@@ -33,9 +34,10 @@ struct LoadedSpec {
   let bytes: Data
   let experiment: Experiment
 
-  /// Reads and checks `file`; with `pilot`, takes that many images.
+  /// Reads and checks `file` and that its checkpoint is whole; with `pilot`, takes that many images.
   init(file: String, pilot: Int?) throws {
     spec = try Spec.load(file: file)
+    _ = try Model(directory: spec.facts.directory)
     guard let bytes = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
     self.bytes = bytes
     experiment = pilot.map { [spec] in spec.experiment.pilot(images: $0) } ?? spec.experiment

@@ -23,6 +23,9 @@ struct WorkCommand: AsyncParsableCommand {
   @Option(name: .customLong("give-up"), help: "Seconds without a word from the coordinator before giving up.")
   var giveUp = 600
 
+  @Option(help: ArgumentHelp("The process whose end is this worker's end, too.", visibility: .private))
+  var parent: Int32?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -43,6 +46,7 @@ struct WorkCommand: AsyncParsableCommand {
       guard FileManager.default.fileExists(atPath: run, isDirectory: &isFolder) else {
         throw UsageError("\(run) is neither a run directory nor an access file")
       }
+      if let parent { Self.end(with: parent) }
       let path = isFolder.boolValue ? "\(run)/access.json" : run
       let format = output.format
       var logger = Logger(label: "rebound.worker") { StreamLogHandler.standardError(label: $0) }
@@ -56,6 +60,16 @@ struct WorkCommand: AsyncParsableCommand {
       let reason = try await worker.run()
       withExtendedLifetime(signals) {}
       try output.answer(Ending(reason: reason), text: "Done: \(reason).")
+    }
+  }
+
+  /// Ends this process as soon as `parent` is no longer its parent. A local run that is started again brings workers of its
+  /// own, which count on the memory that this one holds.
+  private static func end(with parent: Int32) {
+    _ = DedicatedThread(name: "parent") {
+      while getppid() == parent { sleep(1) }
+      FileHandle.standardError.write(Data("rebound: the run that started this worker is gone\n".utf8))
+      _exit(1)
     }
   }
 }

@@ -14,10 +14,9 @@ struct LocalRun {
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
   func run() async throws -> (result: RunResult, interrupted: Bool) {
-    let logger = Logger(label: "rebound") { _ in FileLog(path: "\(run.layout.root)/logs/coordinator.log") }
-    try FileManager.default.createDirectory(atPath: "\(run.layout.root)/logs", withIntermediateDirectories: true)
+    let logger = Logger(label: "rebound") { _ in FileLog(path: "\(run.layout.logs)/coordinator.log") }
     let directory = try PrivateDirectory()
-    let fleet = WorkerFleet(run: run.layout.root, threads: threads, memory: memory)
+    let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory)
     let startError = ErrorBox()
     var configuration = ServerConfiguration(
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)

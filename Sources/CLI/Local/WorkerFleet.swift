@@ -1,9 +1,10 @@
 import Foundation
+import Protocol
 import Synchronization
 
 /// The worker processes of a local run: started, and replaced when they die, until the run ends.
 final class WorkerFleet: Sendable {
-  private let run: String
+  private let run: RunLayout
   private let threads: Int
   private let memory: Int
   private let state: Mutex<State>
@@ -21,8 +22,8 @@ final class WorkerFleet: Sendable {
   /// After so many of those in a row something is wrong with every worker.
   private static let patience = 4
 
-  /// Workers for the run directory `run`.
-  init(run: String, threads: Int, memory: Int) {
+  /// Workers for a run.
+  init(run: RunLayout, threads: Int, memory: Int) {
     self.run = run
     self.threads = threads
     self.memory = memory
@@ -31,7 +32,6 @@ final class WorkerFleet: Sendable {
 
   /// Starts `count` workers.
   func start(_ count: Int) throws {
-    try FileManager.default.createDirectory(atPath: "\(run)/logs", withIntermediateDirectories: true)
     for index in 1...max(1, count) { try launch(index) }
   }
 
@@ -63,9 +63,10 @@ final class WorkerFleet: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [
-      "work", run, "--threads", "\(threads)", "--memory", "\(memory)", "--give-up", "120", "--output", "quiet",
+      "work", run.root, "--threads", "\(threads)", "--memory", "\(memory)", "--give-up", "120", "--output", "quiet",
+      "--parent", "\(getpid())",
     ]
-    let log = "\(run)/logs/worker-\(index).log"
+    let log = "\(run.logs)/worker-\(index).log"
     let isThere =
       FileManager.default.fileExists(atPath: log) || FileManager.default.createFile(atPath: log, contents: nil)
     guard isThere, let handle = FileHandle(forWritingAtPath: log) else { throw UsageError("\(log) cannot be written") }
@@ -102,6 +103,7 @@ final class WorkerFleet: Sendable {
     guard let handle = FileHandle(forReadingAtPath: log), let size = try? handle.seekToEnd() else { return "no log" }
     try? handle.seek(toOffset: size > 4096 ? size - 4096 : 0)
     let text = String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
-    return text.split(separator: "\n").last.map(String.init) ?? "without a word"
+    return text.split(separator: "\n").last.map { String($0).replacing("rebound: ", with: "", maxReplacements: 1) }
+      ?? "without a word"
   }
 }

@@ -6,7 +6,7 @@ public struct LabelledInput: Sendable {
   public let pixels: [Float]
   /// Gold and label distribution of each token.
   public let labels: TokenLabels
-  /// Of the decoded RGB pixels and their size: the same picture has the same digest whatever its file is called.
+  /// ``Raster/pixelDigest`` of the image.
   public let pixelDigest: Digest
 
   /// Reads and prepares an image with its label map; throws an error that names the file at fault.
@@ -17,12 +17,19 @@ public struct LabelledInput: Sendable {
     labels = try TokenLabels(
       labels: ImageFile.labels(image.mask), path: image.mask, image: raster,
       geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid, rule: rule)
-    var hasher = Digest.Hasher()
-    hasher.update(Array("\(raster.width)x\(raster.height):".utf8))
-    hasher.update(raster.pixels)
-    pixelDigest = hasher.finish()
+    pixelDigest = raster.pixelDigest
     guard labels.gold.contains(where: { $0 != TokenContext.void }) else {
       throw ImageError("\(image.mask) leaves no token of the image with a label: every patch is mostly void")
     }
+  }
+}
+
+extension Raster {
+  /// Of the size and all pixels: the same picture has the same digest whatever its file is called, and however it is packed.
+  public var pixelDigest: Digest {
+    var hasher = Digest.Hasher()
+    hasher.update(Array("\(width)x\(height):".utf8))
+    hasher.update(pixels)
+    return hasher.finish()
   }
 }

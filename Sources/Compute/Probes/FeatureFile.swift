@@ -4,7 +4,8 @@ import Foundation
 /// The features of one shard of training images: what an `extract` trial writes and `fit` trials read.
 ///
 /// A safetensors file with, for each probed site, a float32 tensor [token, hidden] named as the site; `targets`
-/// [token, class], the label distribution; `gold` [token]; and `images`, the number of tokens of each image in order.
+/// [token, class], the label distribution; `gold` [token]; `images`, the number of tokens of each image in order; and
+/// `pictures`, their digests (``PictureDigests``).
 public enum FeatureFile {
   /// One image's drawn tokens.
   public struct ImageFeatures: Sendable {
@@ -14,12 +15,15 @@ public enum FeatureFile {
     public let targets: [Float]
     /// [token]
     public let gold: [UInt16]
+    /// ``LabelledInput/pixelDigest``; nil where the picture is not known.
+    public let picture: Digest?
 
     /// Takes each property as it is.
-    public init(states: [Site: [Float]], targets: [Float], gold: [UInt16]) {
+    public init(states: [Site: [Float]], targets: [Float], gold: [UInt16], picture: Digest? = nil) {
       self.states = states
       self.targets = targets
       self.gold = gold
+      self.picture = picture
     }
   }
 
@@ -42,6 +46,7 @@ public enum FeatureFile {
     writer.add("targets", shape: [tokens, classes], images.flatMap(\.targets))
     writer.add("gold", shape: [tokens], images.flatMap { $0.gold.map(Int32.init) })
     writer.add("images", shape: [images.count], images.map { Int32($0.gold.count) })
+    PictureDigests.add(images.compactMap(\.picture), as: "pictures", to: &writer)
     return try writer.data()
   }
 }
@@ -55,6 +60,8 @@ struct SiteFeatures {
   var gold: [Int] = []
   /// Where each image's tokens are.
   var images: [Range<Int>] = []
+  /// The images' pictures, as far as they are known.
+  var pictures: [Digest] = []
   let hidden: Int
   let classes: Int
 
@@ -79,6 +86,7 @@ struct SiteFeatures {
       values += tensor.floats()
       self.targets += targets
       self.gold += gold
+      pictures += try PictureDigests.read("pictures", from: file)
       for count in counts {
         images.append(tokens..<tokens + count)
         tokens += count

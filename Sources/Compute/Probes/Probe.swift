@@ -17,9 +17,14 @@ public struct Probe: Sendable {
   public let mean: [Float]
   /// [hidden], positive.
   public let std: [Float]
+  /// The pictures it was fitted on, as ``LabelledInput/pixelDigest``; empty where that is not known.
+  public let pictures: [Digest]
 
   /// Takes each property as it is.
-  public init(site: Site, classes: Int, hidden: Int, weight: [Float], bias: [Float], mean: [Float], std: [Float]) {
+  public init(
+    site: Site, classes: Int, hidden: Int, weight: [Float], bias: [Float], mean: [Float], std: [Float],
+    pictures: [Digest] = []
+  ) {
     precondition(weight.count == classes * hidden && bias.count == classes)
     precondition(mean.count == hidden && std.count == hidden)
     self.site = site
@@ -29,6 +34,7 @@ public struct Probe: Sendable {
     self.bias = bias
     self.mean = mean
     self.std = std
+    self.pictures = pictures
   }
 
   /// The same map on raw hidden states, for the engine: weight / std, and bias − weight · mean / std, in double.
@@ -56,13 +62,15 @@ public struct ProbeError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Probe {
-  /// The probe as a safetensors file: `SITE.weight`, `SITE.bias`, `SITE.mean`, `SITE.std`.
+  /// The probe as a safetensors file: `SITE.weight`, `SITE.bias`, `SITE.mean`, `SITE.std`, and `SITE.pictures`, what it was
+  /// fitted on.
   public func data() throws -> Data {
     var writer = SafetensorsWriter()
     writer.add("\(site).weight", shape: [classes, hidden], weight)
     writer.add("\(site).bias", shape: [classes], bias)
     writer.add("\(site).mean", shape: [hidden], mean)
     writer.add("\(site).std", shape: [hidden], std)
+    PictureDigests.add(pictures, as: "\(site).pictures", to: &writer)
     return try writer.data()
   }
 
@@ -85,6 +93,7 @@ extension Probe {
     guard std.allSatisfy({ $0 > 0 }) else { throw ProbeError("\(file.path): \(site).std is not positive everywhere") }
     self.init(
       site: site, classes: classes, hidden: hidden, weight: try vector("weight", [classes, hidden]),
-      bias: try vector("bias", [classes]), mean: try optional("mean", 0), std: std)
+      bias: try vector("bias", [classes]), mean: try optional("mean", 0), std: std,
+      pictures: try PictureDigests.read("\(site).pictures", from: file))
   }
 }

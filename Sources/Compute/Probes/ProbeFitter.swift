@@ -39,7 +39,8 @@ public struct ProbeFitter {
     let weights = classes * data.hidden
     let probe = Probe(
       site: site, classes: classes, hidden: data.hidden, weight: point[..<weights].map(Float.init),
-      bias: point[weights...].map(Float.init), mean: data.mean.map { Float($0) }, std: data.std.map { Float($0) })
+      bias: point[weights...].map(Float.init), mean: data.mean.map { Float($0) }, std: data.std.map { Float($0) },
+      pictures: features.pictures)
     return Fit(probe: probe, l2: l2, iterations: iterations, heldOutAccuracy: accuracy)
   }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// A run's findings, in every form that people and programs read them: text, JSON, CSV and a page.
@@ -22,9 +23,11 @@ public struct Report: Sendable {
   /// Throws if a file cannot be written, and ``ChartLibrary/Missing`` if there is no Chart.js at `chartLibrary`: the other
   /// files are there then, and the page is not.
   public func write(to directory: URL, chartLibrary: String = ChartLibrary.debianPath) throws {
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    try NewDirectory.make(directory.path)
     func write(_ data: Data, _ name: String) throws {
-      try data.write(to: directory.appendingPathComponent(name), options: .atomic)
+      do { try AtomicFile.write(data, to: directory.appendingPathComponent(name).path) } catch let error
+        as AtomicFileError
+      { throw error.storeError }
     }
     try write(try json(), "report.json")
     try write(Data(layersCSV.utf8), "layers.csv")

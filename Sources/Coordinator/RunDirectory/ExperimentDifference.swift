@@ -11,6 +11,9 @@ struct ExperimentDifference {
     var found: [String] = []
     Self.compare(
       try JSONSerialization.jsonObject(with: run), try JSONSerialization.jsonObject(with: spec), at: "", &found)
+    // The outer keys first: a new seed also reorders every image.
+    func depth(_ line: String) -> Int { line.prefix { $0 != ":" }.count { $0 == "." || $0 == "[" } }
+    found = found.enumerated().sorted { (depth($0.element), $0.offset) < (depth($1.element), $1.offset) }.map(\.element)
     let most = 8
     lines = found.count <= most ? found : found.prefix(most) + ["\(found.count - most) more"]
   }

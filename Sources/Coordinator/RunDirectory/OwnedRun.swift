@@ -24,7 +24,7 @@ public final class OwnedRun: Sendable {
     let layout = RunLayout(root: RunDirectory.absolute(path))
     let json = try experiment.canonicalJSON()
     _ = try Self.examine(layout, json)
-    try Self.makeDirectories(layout)
+    for directory in layout.directories { try NewDirectory.make(directory) }
     ownership = try RunOwnership(layout)
     // Somebody else may have created it before the lock was ours.
     let isNew = try Self.examine(layout, json)
@@ -72,18 +72,5 @@ public final class OwnedRun: Sendable {
       )
     }
     return true
-  }
-
-  private static func makeDirectories(_ layout: RunLayout) throws(RunDirectoryError) {
-    for directory in layout.directories {
-      do {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      } catch {
-        let reason = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.localizedDescription
-        throw RunDirectoryError(
-          .system,
-          "\(directory) can't be made: \(reason ?? error.localizedDescription); choose a place that can be written")
-      }
-    }
   }
 }

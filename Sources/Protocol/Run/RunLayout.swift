@@ -12,6 +12,7 @@ import Catalog
 /// | `features/` | what `extract` wrote; needed until `fit` is complete |
 /// | `probes/` | one safetensors file for each site, or `imported.safetensors` |
 /// | `report/` | tables and figures |
+/// | `logs/` | what the coordinator and the workers of a local run say |
 public struct RunLayout: Hashable, Sendable {
   /// Absolute path of the run directory.
   public let root: String
@@ -43,9 +44,11 @@ public struct RunLayout: Hashable, Sendable {
   public var importedProbes: String { "\(probes)/imported.safetensors" }
   /// Tables and figures.
   public var report: String { "\(root)/report" }
+  /// What a local run's processes say.
+  public var logs: String { "\(root)/logs" }
 
   /// The directories that a run has from the beginning.
-  public var directories: [String] { [state, segments, features, probes, report] }
+  public var directories: [String] { [state, segments, features, probes, report, logs] }
 
   /// The feature file with this digest: named by it, so that a file written twice, or by an attempt that came to nothing,
   /// disturbs nobody.

@@ -224,7 +224,8 @@ extension TransportError {
   /// What libzmq said last, when the program tried to do something, such as `listen at tcp://*:5555`.
   fileprivate static func last(_ action: String) -> TransportError {
     let code = zmq_errno()
-    return TransportError(.system(code), "cannot \(action): \(String(cString: zmq_strerror(code)))")
+    let advice = code == EADDRINUSE ? "; choose another port, or 0 for any free one" : ""
+    return TransportError(.system(code), "cannot \(action): \(String(cString: zmq_strerror(code)))\(advice)")
   }
 }
 

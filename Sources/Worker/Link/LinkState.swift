@@ -131,8 +131,12 @@ struct LinkState: Sendable {
   /// What is to be done by `now`, and when to ask again unless something happens before.
   mutating func directives(at now: Instant) throws(WireError) -> (directives: [Directive], next: Instant) {
     if now >= lastHeard + timing.giveUp {
-      let reason = obstacle ?? "see whether it runs, and that this host can reach it"
-      fail(LinkError(.lost, "no word from the coordinator at \(address) for \(timing.giveUp.forPeople): \(reason)"))
+      let reason = obstacle.map { " (\($0))" } ?? ""
+      fail(
+        LinkError(
+          .lost,
+          "no word from the coordinator at \(address) for \(timing.giveUp.forPeople)\(reason); see whether it runs, and"
+            + " that this host can reach it"))
     }
     if case .attached = phase, now >= lastHeard + timing.silence { phase = .greeting(next: now, anew: true) }
     switch phase {

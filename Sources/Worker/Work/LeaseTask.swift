@@ -75,7 +75,7 @@ final class LeaseTask {
         states: try session.engine.hiddenStates(
           pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, sites: experiment.probes.sites, tokens: tokens),
         targets: tokens.flatMap { input.labels.distribution[$0 * classes..<($0 + 1) * classes] },
-        gold: tokens.map { input.labels.gold[$0] })
+        gold: tokens.map { input.labels.gold[$0] }, picture: input.pixelDigest)
     }
     let data = try FeatureFile.data(images, sites: experiment.probes.sites, classes: experiment.data.classes.count)
     let digest = Digest(of: data)

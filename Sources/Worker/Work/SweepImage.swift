@@ -23,6 +23,7 @@ final class SweepImage {
     let entry = experiment.data.evaluate[unit]
     let facts = session.engine.model.facts
     let input = try LabelledInput(entry, facts: facts, rule: session.rule)
+    try session.refuseTrainingPicture(input.pixelDigest, of: entry)
     baseline = try session.engine.baseline(
       pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, readouts: session.readouts)
     context = TokenContext(

@@ -12,6 +12,8 @@ final class WorkSession {
   let rule: TokenLabels.Rule
   let pool: ThreadPool
   private(set) var readouts: [Site: Readout] = [:]
+  /// What the probes were fitted on, as far as that is known.
+  private var trainingPictures: Set<Digest> = []
   private var artifacts: [Digest] = []
   private var lastImage: SweepImage?
   /// Measured on the last wave; 0 before the first.
@@ -40,18 +42,21 @@ final class WorkSession {
   func load(_ wanted: [Digest], fetch: (Digest) throws -> Data) throws {
     guard wanted != artifacts || readouts.isEmpty else { return }
     var readouts: [Site: Readout] = [:]
+    var pictures: Set<Digest> = []
     for digest in wanted {
       let file = try SafetensorsFile(data: try fetch(digest), name: "probe \(digest.short)")
       for site in experiment.probes.sites where file.shape(of: "\(site).weight") != nil {
         let probe = try Probe(
           site: site, classes: experiment.data.classes.count, hidden: hidden(at: site), from: file)
         readouts[site] = probe.readout
+        pictures.formUnion(probe.pictures)
       }
     }
     guard readouts[experiment.reference] != nil else {
       throw WorkError("the probes of this run hold none for the reference site \(experiment.reference)")
     }
     self.readouts = readouts
+    trainingPictures = pictures
     artifacts = wanted
     lastImage = nil
   }
@@ -61,6 +66,15 @@ final class WorkSession {
     case .vision: engine.model.facts.vision.hidden
     case .adapter, .llm: engine.model.facts.decoder.hidden
     }
+  }
+
+  /// Throws if the probes were fitted on the picture that `image` shows: that would not be an evaluation.
+  func refuseTrainingPicture(_ picture: Digest, of image: LabelledImage) throws {
+    guard trainingPictures.contains(picture) else { return }
+    let twin = experiment.data.train.first { (try? ImageFile.image($0.image).pixelDigest) == picture }
+    throw ImageError(
+      "\(image.image) shows the same picture as the training image \(twin?.image ?? "of an imported probe"), and probes are"
+        + " not scored on images that they were fitted on; take it out of one of the two splits")
   }
 
   /// Notes how long a variant took, for the size of the next wave.

@@ -49,7 +49,7 @@ import Testing
     do { _ = try own() }
     let error = #expect(throws: RunDirectoryError.self) { try own(SmallRun.experiment(images: 5, seed: 8)) }
     #expect(error?.code == .otherExperiment)
-    #expect(error?.description.contains("data.evaluate: 3 items, not 5; seed: 7, not 8") == true)
+    #expect(error?.description.contains("seed: 7, not 8; data.evaluate: 3 items, not 5") == true)
   }
 
   @Test func `a directory with something else in it is refused`() throws {

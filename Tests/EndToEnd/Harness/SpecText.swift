@@ -29,7 +29,7 @@ struct SpecText {
     probes: \(probes)
     reference: adapter
     knockouts:
-      - {name: anchors, block: {queries: wrong, keys: correct, where: anchor}, windows: {width: 1, stride: 1}, control: {matched: {draws: 2}}}
+      - {name: anchors, block: {queries: wrong, keys: correct, where: anchor}, windows: {width: 1, stride: 1}, control: {matched: {draws: 1}}}
       - {name: rivals, block: {queries: wrong, keys: correct, where: rival}, windows: {width: 2, stride: 1}}
       - {name: image-to-image, block: {queries: image, keys: image}, windows: all}
       - {name: bidirectional, open: {queries: image, keys: image}, windows: all}

@@ -1,0 +1,60 @@
+import Catalog
+import Compute
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// `rebound trace`.
+  @Suite struct TraceTests {
+    let workspace: Workspace
+    init() throws { workspace = try Workspace(train: 1, evaluate: 1) }
+
+    private func trace(_ name: String, _ more: [String] = [], prefix: String = "1,4") async throws -> Ending {
+      try await Rebound.run(
+        [
+          "trace", "--model", "\(Rebound.project)/examples/demo/model", "--image",
+          workspace.path("images/train/train-0000.jpg"), "--prefix-ids", prefix, "--out", workspace.path(name),
+        ] + more, limit: .seconds(60))
+    }
+
+    private func knockout(_ text: String) throws -> [String] {
+      ["--knockout", try workspace.write("name: edit\n\(text)\n", to: "knockout.yaml")]
+    }
+
+    @Test func `a trace has every site, the pixels and the effective edges, and equal bytes with one and two threads`()
+      async throws
+    {
+      let edit = try knockout("block: {queries: image, keys: image, where: within(1)}\nwindows: [[2, 3]]")
+      let one = try await trace("one.safetensors", edit + ["--threads", "1", "--output", "json"])
+      #expect(one.code == 0 && schema(of: one) == 1, "\(one.errors)")
+      #expect(try await trace("two.safetensors", edit + ["--threads", "2", "--output", "quiet"]).code == 0)
+      #expect(
+        FileManager.default.contents(atPath: workspace.path("one.safetensors"))
+          == FileManager.default.contents(atPath: workspace.path("two.safetensors")))
+      let file = try SafetensorsFile(path: workspace.path("one.safetensors"))
+      let sites = (0...5).map { "vision.\($0)" } + ["adapter"] + (1...6).map { "llm.\($0)" }
+      #expect(Set(file.names) == Set(sites + ["pixels", "effective_edges"]))
+      #expect(file.shape(of: "pixels") == [3, 160, 160])
+      #expect(file.shape(of: "effective_edges") == [2, 3])
+      #expect(file.shape(of: "llm.6")?.last == 192)
+      let edges = try file.integers("effective_edges")
+      // Earlier tokens among the 8 neighbours, on a grid of 10 × 10: one to the left and up to three above.
+      #expect(edges.allSatisfy { $0 == 9 * 10 + 9 * 10 + 2 * 9 * 9 }, "\(edges)")
+    }
+
+    @Test func `what a trace can't do is said in one sentence, and no file is written`() async throws {
+      try await trace("x", prefix: "1,99").expectSentence("token id 99", "vocabulary of 36", "--prefix-ids")
+      try await trace("x", knockout("block: {queries: image, keys: everything}\nwindows: all"))
+        .expectSentence("knockout.yaml:2: block.keys", "everything")
+      try await trace("x", knockout("block: {queries: image, keys: image}\nwindows: [[1, 2], [3, 4]]"))
+        .expectSentence("knockout.yaml:3: windows", "2 windows", "exactly one")
+      try await trace("x", knockout("block: {queries: {tokens: [0, 5000]}, keys: image}\nwindows: all"))
+        .expectSentence("there is no token 5000", "0 to 101")
+      try await trace("x", knockout("block: {queries: wrong, keys: image}\nwindows: all"))
+        .expectSentence("'wrong' needs labels and probes", "use image")
+      try await trace("x", ["--knockout", workspace.path("none.yaml")]).expectSentence("none.yaml", "no such file")
+      try await trace("none/x").expectSentence("none/x cannot be written", "No such file or directory")
+      #expect(workspace.list().filter { $0.hasPrefix("x") }.isEmpty)
+    }
+  }
+}
