@@ -71,7 +71,9 @@ extension EndToEnd {
       try await refused("preprocessor_config.json is missing") {
         try FileManager.default.removeItem(atPath: "\($0)/preprocessor_config.json")
       }
-      try await refused("config.json", "hidden_size") { try edit("\($0)/config.json", "\"hidden_size\": 192,", "") }
+      try await refused("has shape [192, 128], not [4096, 128] as", "/model/config.json says") {
+        try edit("\($0)/config.json", "\"hidden_size\": 192,", "")
+      }
       try await refused(shard, "cut off") { truncate("\($0)/\(shard)", 1_000_000) }
       try await refused(shard) { try FileManager.default.removeItem(atPath: "\($0)/\(shard)") }
       try await refused(shard) { try Data("no weights".utf8).write(to: URL(fileURLWithPath: "\($0)/\(shard)")) }

@@ -9,6 +9,7 @@ actor ProgressView {
   private var painted = 0
   private var lastLine = ContinuousClock.now - .seconds(3600)
   private var lastPhase = ""
+  private var lastFailure = 0.0
 
   /// How often a line is printed where there is no terminal.
   private static let interval = Duration.seconds(10)
@@ -33,6 +34,11 @@ actor ProgressView {
   }
 
   private func printLine(_ snapshot: StatusSnapshot) {
+    for failure in snapshot.failures.prefix(while: { ($0.at ?? 0) > lastFailure }).reversed() {
+      let fate = failure.quarantined ? "given up" : "to be tried again"
+      write("\(snapshot.run): \(failure.trials) trial\(failure.trials == 1 ? "" : "s") \(fate): \(failure.message)\n")
+    }
+    lastFailure = max(lastFailure, snapshot.failures.first?.at ?? 0)
     let current = snapshot.stages.first { $0.done + $0.quarantined < $0.total } ?? snapshot.stages.last
     guard let current else { return }
     let phase = "\(current.stage)\(snapshot.phase.rawValue)"

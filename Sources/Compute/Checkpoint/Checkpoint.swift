@@ -62,7 +62,14 @@ public final class Checkpoint: Sendable {
   public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
     guard let place = places[name] else { throw CheckpointError("\(directory) has no tensor for \(name)") }
     used.withLock { _ = $0.insert(name) }
-    return try place.file.tensor(place.name, shape: shape)
+    let tensor = try place.file.tensor(place.name)
+    guard tensor.shape == shape else {
+      throw CheckpointError(
+        "tensor \(place.name) in \(place.file.path) has shape \(tensor.shape), not \(shape) as \(directory)/config.json"
+          + " says (or the family's default, where it has no such key): correct the config, or fetch weights that fit it"
+      )
+    }
+    return tensor
   }
 
   /// Throws if a tensor was never asked for and is not known to be idle: it would change the computation.

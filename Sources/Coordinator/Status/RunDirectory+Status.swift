@@ -22,8 +22,8 @@ extension RunDirectory {
       phase: !isComplete ? .stopped : quarantined.isEmpty ? .finished : .finishedWithGaps, stages: stages, workers: [],
       counters: .init(
         attempts: 0, lost: 0, duplicates: 0, nondeterminism: try store.differences(), badMessages: 0, workersSeen: 0),
-      failures: quarantined.suffix(StatusSnapshot.recentFailures).map {
-        .init(at: nil, host: nil, trial: $0.trial, trials: 1, quarantined: true, message: $0.error)
+      failures: quarantined.byCause(\.trial).suffix(StatusSnapshot.recentFailures).map { failure, trials in
+        .init(at: nil, host: nil, trial: failure.trial, trials: trials, quarantined: true, message: failure.error)
       }, effects: nil)
   }
 

@@ -90,19 +90,25 @@ extension SweepState {
 
   /// Gives a waiting trial up, and with a baseline the unfinished variants of its image.
   mutating func quarantine(_ trial: TrialID, error: String) {
-    evidence[trial] = nil
-    self[trial.stage][trial] = .quarantined(error)
-    emit(.quarantine(trial, error: error))
+    giveUp(trial, error: error)
     emit(.note(.quarantined(trial, error: error)))
-    remember(error, of: [trial], on: nil, isFinal: true)
-    guard trial.stage == .sweep, trial.variant == 0 else { return }
-    for (variant, _) in self[.sweep].waitingTrials(of: trial.unit) {
-      quarantine(variant, error: Self.withoutBaseline(error))
+    guard trial.stage == .sweep, trial.variant == 0 else {
+      return remember(error, of: [trial], on: nil, isFinal: true)
     }
+    let fallen = self[.sweep].waitingTrials(of: trial.unit).map(\.trial)
+    for variant in fallen { giveUp(variant, error: Self.withoutBaseline(error)) }
+    remember(error, of: [trial] + fallen, on: nil, isFinal: true)
     for lease in leases.values.filter({ $0.stage == .sweep && $0.unit == trial.unit }).sorted(by: { $0.id < $1.id }) {
       emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
       returnUntouched(lease.id)
     }
+  }
+
+  /// A trial is without a result for good.
+  mutating func giveUp(_ trial: TrialID, error: String) {
+    evidence[trial] = nil
+    self[trial.stage][trial] = .quarantined(error)
+    emit(.quarantine(trial, error: error))
   }
 
   /// The host gets no lease for a while; what fails during that time was given before.

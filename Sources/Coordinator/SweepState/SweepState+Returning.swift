@@ -50,7 +50,7 @@ extension SweepState {
     guard trial.stage == .sweep, trial.variant != 0,
       case .quarantined(let error) = self[.sweep][TrialID(stage: .sweep, unit: trial.unit)]
     else { return }
-    quarantine(trial, error: Self.withoutBaseline(error))
+    giveUp(trial, error: Self.withoutBaseline(error))
   }
 
   /// Takes a trial out of a lease's open ones; a lease without open trials is over.

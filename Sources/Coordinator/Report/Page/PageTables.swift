@@ -56,14 +56,15 @@ struct PageTables {
 
   /// Trials that were given up.
   var gaps: Markup {
-    let shown = findings.gaps.quarantined.prefix(200)
-    let rows = shown.map { missing -> Markup in
-      """
-      <tr><th scope="row">\(missing.trial.description)</th><td class="label">\(missing.subject)</td>\
-      <td class="label">\(missing.reason)</td></tr>
-      """
+    let shown = findings.gaps.quarantined.byCause(\.trial).prefix(200)
+    let rows = shown.map { missing, trials -> Markup in
+      let more = trials > 1 ? " and \(Percent.grouped(trials - 1)) more" : ""
+      return """
+        <tr><th scope="row">\(missing.trial.description + more)</th><td class="label">\(missing.subject)</td>\
+        <td class="label">\(missing.reason)</td></tr>
+        """
     }.joined()
-    let rest = findings.gaps.quarantined.count - shown.count
+    let rest = findings.gaps.quarantined.count - shown.reduce(0) { $0 + $1.trials }
     let more: Markup = rest == 0 ? "" : "<p>And \(Percent.grouped(rest)) more, in report.json.</p>"
     return table(["trial", "of", "why"], rows) + more
   }

@@ -53,10 +53,13 @@ extension Report {
   }
 
   private var gapsText: String {
-    let lines = findings.gaps.quarantined.prefix(20).map {
-      "  \($0.trial) (\($0.subject.printable)): \($0.reason.printable)"
+    let causes = findings.gaps.quarantined.byCause(\.trial)
+    let shown = causes.prefix(20)
+    let lines = shown.map { missing, trials in
+      "  \(missing.trial)\(trials > 1 ? " and \(Percent.grouped(trials - 1)) more" : "") (\(missing.subject.printable)): "
+        + missing.reason.printable
     }
-    let rest = findings.gaps.quarantined.count - lines.count
+    let rest = findings.gaps.quarantined.count - shown.reduce(0) { $0 + $1.trials }
     return (["Trials without a result:"] + lines + (rest > 0 ? ["  and \(rest) more, in report.json"] : []))
       .joined(separator: "\n")
   }
