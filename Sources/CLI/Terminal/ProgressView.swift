@@ -9,7 +9,8 @@ actor ProgressView {
   private var painted = 0
   private var lastLine = ContinuousClock.now - .seconds(3600)
   private var lastPhase = ""
-  private var lastFailure = 0.0
+  /// The failures that were told: each is told once.
+  private var told: Set<String> = []
 
   /// How often a line is printed where there is no terminal.
   private static let interval = Duration.seconds(10)
@@ -34,11 +35,11 @@ actor ProgressView {
   }
 
   private func printLine(_ snapshot: StatusSnapshot) {
-    for failure in snapshot.failures.prefix(while: { ($0.at ?? 0) > lastFailure }).reversed() {
+    for failure in snapshot.failures.reversed() {
       let fate = failure.quarantined ? "given up" : "to be tried again"
+      guard told.insert(fate + failure.message).inserted else { continue }
       write("\(snapshot.run): \(failure.trials) trial\(failure.trials == 1 ? "" : "s") \(fate): \(failure.message)\n")
     }
-    lastFailure = max(lastFailure, snapshot.failures.first?.at ?? 0)
     let current = snapshot.stages.first { $0.done + $0.quarantined < $0.total } ?? snapshot.stages.last
     guard let current else { return }
     let phase = "\(current.stage)\(snapshot.phase.rawValue)"

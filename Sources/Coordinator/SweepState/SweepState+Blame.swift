@@ -95,10 +95,11 @@ extension SweepState {
     guard trial.stage == .sweep, trial.variant == 0 else {
       return remember(error, of: [trial], on: nil, isFinal: true)
     }
-    let fallen = self[.sweep].waitingTrials(of: trial.unit).map(\.trial)
-    for variant in fallen { giveUp(variant, error: Self.withoutBaseline(error)) }
-    remember(error, of: [trial] + fallen, on: nil, isFinal: true)
-    for lease in leases.values.filter({ $0.stage == .sweep && $0.unit == trial.unit }).sorted(by: { $0.id < $1.id }) {
+    let waiting = self[.sweep].waitingTrials(of: trial.unit).map(\.trial)
+    for variant in waiting { giveUp(variant, error: Self.withoutBaseline(error)) }
+    let held = leases.values.filter { $0.stage == .sweep && $0.unit == trial.unit }.sorted { $0.id < $1.id }
+    remember(error, of: [trial] + waiting + Set(held.flatMap(\.trials)), on: nil, isFinal: true)
+    for lease in held {
       emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
       returnUntouched(lease.id)
     }
@@ -124,11 +125,17 @@ extension SweepState {
 
   func isBenched(_ host: String) -> Bool { benches[host].map { $0.until > now } ?? false }
 
-  /// Keeps a failure for the status.
+  /// Keeps a failure for the status. What befalls further trials of the same unit for the same reason is the same failure, so
+  /// that one bad image does not push all others out.
   private mutating func remember(_ message: String, of trials: [TrialID], on host: String?, isFinal: Bool = false) {
+    let former = failures.firstIndex {
+      $0.message == message && $0.host == host && $0.isFinal == isFinal && $0.trial?.stage == trials.first?.stage
+        && $0.trial?.unit == trials.first?.unit
+    }.map { failures.remove(at: $0) }
     failures.insert(
       RecentFailure(
-        at: now, host: host, trial: trials.first, trials: trials.count, isFinal: isFinal, message: message), at: 0)
+        at: now, host: host, trial: [former?.trial, trials.first].compactMap(\.self).min(),
+        trials: trials.count + (isFinal ? former?.trials ?? 0 : 0), isFinal: isFinal, message: message), at: 0)
     if failures.count > StatusSnapshot.recentFailures { failures.removeLast() }
   }
 }
