@@ -1,11 +1,9 @@
 /// The labels of the ADE20K scene-parsing benchmark (MIT, 2016): 0 is void, 1 ... 150 are the classes in this order.
-public enum ADE20K {
-  /// The label that is void.
-  public static let void = [0]
-  /// Labels on disk start with the first class at 1.
-  public static let labelOffset = 1
+enum ADE20K {
+  static let labels = DataSetLabels(classes: classes, labels: (1...150).map { [$0] }, void: [0])
+
   /// The first name of each class in `objectInfo150.txt`.
-  public static let classes = [
+  private static let classes = [
     "wall", "building", "sky", "floor", "tree", "ceiling", "road", "bed", "windowpane", "grass", "cabinet", "sidewalk",
     "person", "earth", "door", "table", "mountain", "plant", "curtain", "chair", "car", "water", "painting", "sofa",
     "shelf", "house", "sea", "mirror", "rug", "field", "armchair", "seat", "fence", "desk", "rock", "wardrobe", "lamp",

@@ -1,100 +1,106 @@
 import Foundation
 
-/// Where the images and label maps of a data set lie, and what their labels mean.
+/// Where the images and label maps of a data set lie.
 public struct DataSetLayout: Hashable, Sendable {
-  /// Absolute path of the folder that both patterns start from.
+  /// Absolute path of the folder that all patterns start from.
   public let root: String
-  /// Relative path of the images: `{split}` is the split's name, `*` any run of characters within a folder or file name.
+  /// Relative path of a text file that names a split's images, one a line; nil: the split is what `images` matches.
+  public let list: String?
+  /// Relative path of the images: `{split}` is the split's name, `*` any run of characters within a folder or file name;
+  /// with a list, `{name}` is a name in it.
   public let images: String
-  /// Relative path of an image's label map: `{name}` is what the image's path has behind the pattern's fixed folders,
-  /// without its extension.
+  /// Relative path of an image's label map: `{name}` is the name in the list, or what the image's path has behind the
+  /// pattern's fixed folders, without its extension and what the pattern has before that behind its last star.
   public let masks: String
 
   /// Takes each property as it is.
-  public init(root: String, images: String, masks: String) {
+  public init(root: String, list: String? = nil, images: String, masks: String) {
     self.root = root
+    self.list = list
     self.images = images
     self.masks = masks
   }
 
-  /// The data set in the file layout of the ADE20K scene-parsing benchmark; `root` is `ADEChallengeData2016`.
-  public static func ade20k(root: String) -> DataSetLayout {
-    DataSetLayout(root: root, images: "images/{split}/*.jpg", masks: "annotations/{split}/{name}.png")
-  }
-
-  /// The images of a split with their label maps, sorted by name; each is its own cluster.
+  /// The images of a split with their label maps, sorted by name, whatever the order of folders and lists; each is its own
+  /// cluster.
   ///
-  /// Throws a ``DataSetError`` if the folder is missing, no image matches, or an image has no label map. No image is
-  /// opened.
+  /// Throws a ``DataSetError`` if a folder or list is missing, there is no image, a listed image is missing or listed
+  /// twice, or an image has no label map. No image is opened.
   public func list(split: String) throws(DataSetError) -> [LabelledImage] {
-    let pattern = images.replacingOccurrences(of: "{split}", with: split)
-    let parts = pattern.split(separator: "/").map(String.init)
-    let fixed = parts.dropLast().prefix { !$0.contains("*") }
-    let start = ([root] + fixed).joined(separator: "/")
-    guard FileManager.default.fileExists(atPath: root) else { throw DataSetError("\(root) does not exist") }
-    guard FileManager.default.fileExists(atPath: start) else { throw DataSetError("\(start) does not exist") }
-    // Paths behind the fixed folders.
-    var found = [""]
-    for part in parts.dropFirst(fixed.count) {
-      found = found.flatMap { folder in
-        Self.names(in: folder.isEmpty ? start : "\(start)/\(folder)", matching: part)
-          .map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
-      }
-    }
-    guard !found.isEmpty, found != [""] else { throw DataSetError("no file matches \(root)/\(pattern)") }
-    let names = found.map { ($0 as NSString).deletingPathExtension }
-    let stems = names.map { ($0 as NSString).lastPathComponent }
+    guard exists(root) else { throw DataSetError("\(root) does not exist") }
+    let found = try list == nil ? matched(split) : listed(split)
+    let stems = found.map { ($0.name as NSString).lastPathComponent }
     let areUnique = Set(stems).count == stems.count
-    var listed: [LabelledImage] = []
-    var missing: [String] = []
-    for (index, path) in found.enumerated() {
-      let mask =
-        "\(root)/"
-        + masks.replacingOccurrences(of: "{split}", with: split).replacingOccurrences(of: "{name}", with: names[index])
-      if !FileManager.default.fileExists(atPath: mask) { missing.append(mask) }
-      let name = areUnique ? stems[index] : names[index]
-      listed.append(LabelledImage(name: name, image: "\(start)/\(path)", mask: mask, cluster: name))
+    let images = zip(found, stems).map { file, stem in
+      let name = areUnique ? stem : file.name
+      return LabelledImage(
+        name: name, image: file.path, mask: path(masks, split: split, name: file.name), cluster: name)
     }
+    let missing = images.map(\.mask).filter { !exists($0) }
     if let first = missing.min() {
       throw DataSetError(
         missing.count == 1
           ? "the label map \(first) does not exist" : "\(missing.count) label maps do not exist, the first is \(first)")
     }
-    if let twice = Dictionary(grouping: listed, by: \.name).filter({ $1.count > 1 }).keys.min() {
-      throw DataSetError("two images of \(root)/\(pattern) have the name '\(twice)'")
+    if let twice = Self.repeated(images.map(\.name)) {
+      throw DataSetError("two images of \(path(self.images, split: split)) have the name '\(twice)'")
     }
-    return listed.sorted { $0.name < $1.name }
+    return images.sorted { $0.name < $1.name }
   }
 
-  /// Names in a folder that match a pattern; hidden ones never do, and a folder that cannot be listed has none.
-  private static func names(in folder: String, matching pattern: String) -> [String] {
-    guard pattern.contains("*") else {
-      return FileManager.default.fileExists(atPath: "\(folder)/\(pattern)") ? [pattern] : []
-    }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { !$0.hasPrefix(".") && matches(Array($0.utf8), Array(pattern.utf8)) }
+  /// Whether there is any label map, in whatever split.
+  public var hasLabelMaps: Bool {
+    let name = FilePattern(images).open.map { _ in "*" }.joined(separator: "/")
+    return !FilePattern(filled(masks, split: "*", name: name)).files(below: root).isEmpty
   }
 
-  /// Whether `pattern`, in which `*` stands for any run of bytes, matches all of `name`; linear backtracking.
-  private static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
-    let star = UInt8(ascii: "*")
-    var (i, j) = (0, 0)
-    var retry: (i: Int, j: Int)?
-    while i < name.count {
-      if j < pattern.count, pattern[j] == star {
-        retry = (i, j)
-        j += 1
-      } else if j < pattern.count, pattern[j] == name[i] {
-        i += 1
-        j += 1
-      } else if let last = retry {
-        retry = (last.i + 1, last.j)
-        (i, j) = (last.i + 1, last.j + 1)
-      } else {
-        return false
-      }
+  /// An image, and what `{name}` stands for.
+  private struct ImageFile {
+    let name: String
+    let path: String
+  }
+
+  private func matched(_ split: String) throws(DataSetError) -> [ImageFile] {
+    let pattern = FilePattern(filled(images, split: split))
+    let start = ([root] + pattern.fixed).joined(separator: "/")
+    guard exists(start) else { throw DataSetError("\(start) does not exist") }
+    let files = pattern.files(below: root)
+    guard !files.isEmpty else { throw DataSetError("no file matches \(path(images, split: split))") }
+    return files.map { ImageFile(name: pattern.name(of: $0), path: "\(start)/\($0)") }
+  }
+
+  private func listed(_ split: String) throws(DataSetError) -> [ImageFile] {
+    let file = path(list ?? "", split: split)
+    guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8) else {
+      throw DataSetError("\(file), which lists its images, \(exists(file) ? "is not a text file" : "does not exist")")
     }
-    return pattern[j...].allSatisfy { $0 == star }
+    let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+    guard !names.isEmpty else { throw DataSetError("\(file) lists no image") }
+    if let twice = Self.repeated(names) { throw DataSetError("\(file) lists '\(twice)' twice") }
+    let images = names.map { ImageFile(name: $0, path: path(self.images, split: split, name: $0)) }
+    let missing = images.map(\.path).filter { !exists($0) }
+    if let first = missing.min() {
+      throw DataSetError(
+        missing.count == 1
+          ? "\(file) lists an image that does not exist: \(first)"
+          : "\(file) lists \(missing.count) images that do not exist, the first is \(first)")
+    }
+    return images
+  }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private func filled(_ pattern: String, split: String, name: String = "{name}") -> String {
+    pattern.replacingOccurrences(of: "{split}", with: split).replacingOccurrences(of: "{name}", with: name)
+  }
+
+  private func path(_ pattern: String, split: String, name: String = "{name}") -> String {
+    "\(root)/\(filled(pattern, split: split, name: name))"
+  }
+
+  private static func repeated(_ names: [String]) -> String? {
+    Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.min()
   }
 }
 

@@ -76,18 +76,36 @@ public struct Experiment: Hashable, Sendable, Codable {
     public let classes: [String]
     /// Labels on disk that carry no class.
     public let void: [Int]
-    /// What is subtracted from a label on disk to get its class index (1 for ADE20K).
-    public let labelOffset: Int
+    /// [class]: the labels on disk that mean it.
+    public let labels: [[Int]]
+    /// How an image gets the encoder's size; its label map goes the same way.
+    public let geometry: Geometry
     /// Images that probes are fitted on.
     public let train: [LabelledImage]
     /// Images that are swept.
     public let evaluate: [LabelledImage]
 
-    /// Takes each property as it is.
-    public init(classes: [String], void: [Int], labelOffset: Int, train: [LabelledImage], evaluate: [LabelledImage]) {
+    /// How an image gets the encoder's size.
+    public enum Geometry: String, Hashable, Sendable, Codable, CaseIterable {
+      /// As the model's `preprocessor_config.json` says.
+      case model
+      /// The shortest edge is resized to the encoder's, the middle is cut out.
+      case crop
+      /// Resized to the encoder's size whatever its shape.
+      case squash
+      /// Put into the middle of a square of the mean colour, as the original LLaVA does, then resized.
+      case pad
+    }
+
+    /// Takes each property as it is; without `labels` a class's label is its index.
+    public init(
+      classes: [String], labels: [[Int]]? = nil, void: [Int], geometry: Geometry = .model, train: [LabelledImage],
+      evaluate: [LabelledImage]
+    ) {
       self.classes = classes
+      self.labels = labels ?? classes.indices.map { [$0] }
       self.void = void
-      self.labelOffset = labelOffset
+      self.geometry = geometry
       self.train = train
       self.evaluate = evaluate
     }

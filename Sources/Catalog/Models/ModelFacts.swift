@@ -197,6 +197,8 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case exact(height: Int, width: Int)
   }
 
+  /// Whether the image is first put into the middle of a square of the mean colour.
+  public let padsToSquare: Bool
   /// The resize; nil: none.
   public let resize: Resize?
   /// Height and width cut from the centre.
@@ -209,7 +211,11 @@ public struct PreprocessorFacts: Hashable, Sendable {
   public let std: [Double]
 
   /// Takes each property as it is.
-  public init(resize: Resize?, crop: (height: Int, width: Int)?, rescale: Double, mean: [Double], std: [Double]) {
+  public init(
+    padsToSquare: Bool = false, resize: Resize?, crop: (height: Int, width: Int)?, rescale: Double, mean: [Double],
+    std: [Double]
+  ) {
+    self.padsToSquare = padsToSquare
     self.resize = resize
     self.crop = crop
     self.rescale = rescale
@@ -219,12 +225,14 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Equal in every part.
   public static func == (left: Self, right: Self) -> Bool {
-    left.resize == right.resize && left.crop?.height == right.crop?.height && left.crop?.width == right.crop?.width
+    left.padsToSquare == right.padsToSquare && left.resize == right.resize && left.crop?.height == right.crop?.height
+      && left.crop?.width == right.crop?.width
       && left.rescale == right.rescale && left.mean == right.mean && left.std == right.std
   }
 
   /// Consistent with `==`.
   public func hash(into hasher: inout Hasher) {
+    hasher.combine(padsToSquare)
     hasher.combine(resize)
     hasher.combine(rescale)
     hasher.combine(mean)

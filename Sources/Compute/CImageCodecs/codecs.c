@@ -84,8 +84,10 @@ static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, int
     png_read_info(png, info);
     int depth = png_get_bit_depth(png, info), color = png_get_color_type(png, info);
     if (labels) {
-      if (depth > 8 || (color != PNG_COLOR_TYPE_PALETTE && color != PNG_COLOR_TYPE_GRAY))
-        png_error(png, "a label map must have one channel of at most 8 bits (palette or grey)");
+      if (depth > 8)
+        png_error(png, "it has 16 bits a pixel; save the raw class indices as an 8-bit grey or palette PNG");
+      if (color != PNG_COLOR_TYPE_PALETTE && color != PNG_COLOR_TYPE_GRAY)
+        png_error(png, "it holds colours; save the raw class indices as an 8-bit grey or palette PNG");
       png_set_packing(png);
     } else {
       if (depth == 16 && (color & PNG_COLOR_MASK_COLOR) == 0)

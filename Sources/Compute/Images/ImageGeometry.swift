@@ -1,9 +1,11 @@
 import CImageCodecs
 import Catalog
 
-/// How an image of a given size becomes the encoder's input: resized, then cut from the centre (`CLIPImageProcessor`). The
-/// label map goes the same way, so that every label stays on its pixel.
+/// How an image of a given size becomes the encoder's input: put into a square where the geometry pads, resized, then cut
+/// from the centre (`CLIPImageProcessor`). The label map goes the same way, so that every label stays on its pixel.
 public struct ImageGeometry: Sendable {
+  /// The square around the image before the resize, and where the image's corner lies in it; nil: the image as it is.
+  public let square: (side: Int, x: Int, y: Int)?
   /// Size after the resize.
   public let resized: (width: Int, height: Int)
   /// Size of the encoder's input.
@@ -11,8 +13,18 @@ public struct ImageGeometry: Sendable {
   /// Where the output's corner lies in the resized image; negative where it is padded.
   public let origin: (x: Int, y: Int)
 
-  /// The geometry of an image of `width` × `height` pixels; nil if the resized image would be absurdly large.
+  /// Fills the square around the image: the mean colour, rounded down as `expand2square` of LLaVA does.
+  private let background: [UInt8]
+  /// A square of this side takes as much memory as the largest image that is read, or little more.
+  private static let largestSquare = 16_384
+
+  /// The geometry of an image of `width` × `height` pixels; nil if it would become absurdly large on the way.
   public init?(_ facts: PreprocessorFacts, width: Int, height: Int) {
+    background = facts.mean.map { UInt8(min(max($0 * 255, 0), 255)) }
+    let side = max(width, height)
+    square = facts.padsToSquare ? (side, (side - width) / 2, (side - height) / 2) : nil
+    guard square == nil || side <= Self.largestSquare else { return nil }
+    let (width, height) = facts.padsToSquare ? (side, side) : (width, height)
     switch facts.resize {
     case nil: resized = (width, height)
     case .exact(let height, let width): resized = (width, height)
@@ -33,8 +45,9 @@ public struct ImageGeometry: Sendable {
     origin = (start(resized.width, crop.width), start(resized.height, crop.height))
   }
 
-  /// The image at the encoder's size: bicubic, antialiased, exactly as Pillow; padding is black.
+  /// The image at the encoder's size: bicubic, antialiased, exactly as Pillow; what a cut pads is black.
   func apply(toImage image: Raster) throws -> Raster {
+    let image = squared(image, padding: background)
     var pixels = image.pixels
     if resized.width != image.width || resized.height != image.height {
       pixels = [UInt8](repeating: 0, count: resized.width * resized.height * 3)
@@ -42,11 +55,12 @@ public struct ImageGeometry: Sendable {
         image.pixels, Int64(image.width), Int64(image.height), &pixels, Int64(resized.width), Int64(resized.height))
       guard result == 0 else { throw ImageError("there is not enough memory to resize an image") }
     }
-    return cut(Raster(width: resized.width, height: resized.height, channels: 3, pixels: pixels), padding: 0)
+    return cut(Raster(width: resized.width, height: resized.height, channels: 3, pixels: pixels), padding: [0, 0, 0])
   }
 
   /// The label map at the encoder's size: the nearest label at each pixel's centre, as Pillow's NEAREST.
   func apply(toLabels labels: Raster, padding: UInt8) -> Raster {
+    let labels = squared(labels, padding: [padding])
     func sources(_ count: Int, _ size: Int) -> [Int] {
       let scale = Double(size) / Double(count)
       return (0..<count).map { min(size - 1, Int((Double($0) + 0.5) * scale)) }
@@ -57,19 +71,38 @@ public struct ImageGeometry: Sendable {
     for row in sources(resized.height, labels.height) {
       for column in columns { pixels.append(labels.pixels[row * labels.width + column]) }
     }
-    return cut(Raster(width: resized.width, height: resized.height, channels: 1, pixels: pixels), padding: padding)
+    return cut(Raster(width: resized.width, height: resized.height, channels: 1, pixels: pixels), padding: [padding])
   }
 
-  private func cut(_ image: Raster, padding: UInt8) -> Raster {
-    let channels = image.channels
-    var pixels = [UInt8](repeating: padding, count: output.width * output.height * channels)
-    for y in max(0, -origin.y)..<max(max(0, -origin.y), min(output.height, image.height - origin.y)) {
-      for x in max(0, -origin.x)..<max(max(0, -origin.x), min(output.width, image.width - origin.x)) {
-        let source = ((y + origin.y) * image.width + x + origin.x) * channels
-        let target = (y * output.width + x) * channels
-        for channel in 0..<channels { pixels[target + channel] = image.pixels[source + channel] }
+  private func squared(_ image: Raster, padding: [UInt8]) -> Raster {
+    guard let square else { return image }
+    return image.window(
+      at: (-square.x, -square.y), width: square.side, height: square.side, padding: padding)
+  }
+
+  private func cut(_ image: Raster, padding: [UInt8]) -> Raster {
+    image.window(at: origin, width: output.width, height: output.height, padding: padding)
+  }
+}
+
+extension Raster {
+  /// What lies in a window whose corner is at `origin`; `padding` [channel] where it reaches beyond the image.
+  fileprivate func window(at origin: (x: Int, y: Int), width: Int, height: Int, padding: [UInt8]) -> Raster {
+    guard origin != (0, 0) || width != self.width || height != self.height else { return self }
+    let columns = max(0, origin.x)..<max(max(0, origin.x), min(self.width, origin.x + width))
+    var window: [UInt8] = []
+    window.reserveCapacity(width * height * channels)
+    func pad(_ count: Int) { for _ in 0..<count { window += padding } }
+    for y in origin.y..<origin.y + height {
+      guard (0..<self.height).contains(y), !columns.isEmpty else {
+        pad(width)
+        continue
       }
+      let row = y * self.width
+      pad(columns.lowerBound - origin.x)
+      window += pixels[(row + columns.lowerBound) * channels..<(row + columns.upperBound) * channels]
+      pad(origin.x + width - columns.upperBound)
     }
-    return Raster(width: output.width, height: output.height, channels: channels, pixels: pixels)
+    return Raster(width: width, height: height, channels: channels, pixels: window)
   }
 }

@@ -10,9 +10,11 @@ public struct LabelledInput: Sendable {
   public let pixelDigest: Digest
 
   /// Reads and prepares an image with its label map; throws an error that names the file at fault.
-  public init(_ image: LabelledImage, facts: ModelFacts, rule: TokenLabels.Rule) throws {
+  public init(
+    _ image: LabelledImage, facts: ModelFacts, rule: TokenLabels.Rule, geometry: Experiment.Data.Geometry
+  ) throws {
     let raster = try ImageFile.image(image.image)
-    let preprocessor = Preprocessor(facts.preprocessor)
+    let preprocessor = Preprocessor(facts.preprocessor.with(geometry, side: facts.vision.image))
     pixels = try preprocessor.pixels(of: raster, path: image.image)
     labels = try TokenLabels(
       labels: ImageFile.labels(image.mask), path: image.mask, image: raster,

@@ -11,7 +11,8 @@ public struct Preprocessor: Sendable {
   /// The geometry of an image; throws if it cannot be brought to the encoder's size.
   public func geometry(of image: Raster, path: String) throws -> ImageGeometry {
     guard let geometry = ImageGeometry(facts, width: image.width, height: image.height) else {
-      throw ImageError("\(path) is \(image.width)×\(image.height), too long and narrow to be resized")
+      throw ImageError(
+        "\(path) is \(image.width)×\(image.height), too long and narrow to be brought to the size of the encoder")
     }
     return geometry
   }

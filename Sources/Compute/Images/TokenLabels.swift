@@ -12,29 +12,35 @@ public struct TokenLabels: Sendable {
   /// How labels on disk map to classes.
   public struct Rule: Sendable {
     let classes: Int
-    /// [label on disk]: the class, or nil for void; a label that is neither is an error.
-    private let table: [Int?]
-    private let known: [Bool]
+    /// [label on disk]: the class or ``void``; nil where the data set has no such label.
+    private let table: [UInt8?]
+    /// Of a pixel without a class; no class has this index, since a data set has at most 255.
+    fileprivate static let void = UInt8.max
 
     /// The rule of an experiment's data.
     public init(_ data: Experiment.Data) {
       classes = data.classes.count
-      let void = Set(data.void)
-      let classes = data.classes.count
-      table = (0..<256).map { label in
-        !void.contains(label) && (0..<classes).contains(label - data.labelOffset) ? label - data.labelOffset : nil
+      var table = [UInt8?](repeating: nil, count: 256)
+      for (index, labels) in data.labels.prefix(min(classes, Int(Self.void))).enumerated() {
+        for label in labels where table.indices.contains(label) { table[label] = UInt8(index) }
       }
-      known = (0..<256).map { void.contains($0) || (0..<classes).contains($0 - data.labelOffset) }
+      for label in data.void where table.indices.contains(label) { table[label] = Self.void }
+      self.table = table
     }
 
-    /// A label that is neither a class nor void, if there is one, with how many pixels have it.
-    fileprivate func stranger(in labels: Raster) -> (label: Int, pixels: Int)? {
+    /// The class of each pixel; throws an ``ImageError`` that counts the pixels of a label that is neither a class nor void.
+    fileprivate func classes(of labels: Raster, path: String) throws -> Raster {
       var counts = [Int](repeating: 0, count: 256)
       for label in labels.pixels { counts[Int(label)] += 1 }
-      return counts.indices.first { counts[$0] > 0 && !known[$0] }.map { ($0, counts[$0]) }
+      if let label = counts.indices.first(where: { counts[$0] > 0 && table[$0] == nil }) {
+        throw ImageError(
+          "\(path) holds label \(label) in \(counts[label]) pixels, which is neither one of the \(classes) classes nor "
+            + "void; with layout folder, list it under data.void or data.classes")
+      }
+      let meanings = table.map { $0 ?? Self.void }
+      return Raster(
+        width: labels.width, height: labels.height, channels: 1, pixels: labels.pixels.map { meanings[Int($0)] })
     }
-
-    fileprivate func classIndex(_ label: UInt8) -> Int? { table[Int(label)] }
   }
 
   /// Reads the labels of `image` on a grid of tokens.
@@ -47,17 +53,7 @@ public struct TokenLabels: Sendable {
       throw ImageError(
         "\(path) is \(labels.width)×\(labels.height), but its image is \(image.width)×\(image.height)")
     }
-    if let (label, pixels) = rule.stranger(in: labels) {
-      throw ImageError(
-        "\(path) holds label \(label) in \(pixels) pixels, which is neither one of the \(rule.classes) classes nor void; "
-          + "list it under data.void or data.classes")
-    }
-    // Padding carries a mark of its own: no label at all.
-    let cut = geometry.apply(toLabels: labels, padding: 0)
-    let inside = geometry.apply(
-      toLabels: Raster(
-        width: labels.width, height: labels.height, channels: 1,
-        pixels: [UInt8](repeating: 1, count: labels.pixels.count)), padding: 0)
+    let cut = geometry.apply(toLabels: try rule.classes(of: labels, path: path), padding: Rule.void)
     let (high, wide) = (cut.height / grid.rows, cut.width / grid.columns)
     var gold: [UInt16] = []
     var distribution = [Float](repeating: 0, count: grid.tokens * rule.classes)
@@ -65,9 +61,8 @@ public struct TokenLabels: Sendable {
       let (row, column) = token.quotientAndRemainder(dividingBy: grid.columns)
       var counts = [Int](repeating: 0, count: rule.classes)
       for y in row * high..<(row + 1) * high {
-        for x in column * wide..<(column + 1) * wide where inside.pixels[y * cut.width + x] == 1 {
-          if let index = rule.classIndex(cut.pixels[y * cut.width + x]) { counts[index] += 1 }
-        }
+        for pixel in cut.pixels[y * cut.width + column * wide..<y * cut.width + (column + 1) * wide]
+        where pixel != Rule.void { counts[Int(pixel)] += 1 }
       }
       let total = counts.reduce(0, +)
       let best = counts.indices.max { (counts[$0], -$0) < (counts[$1], -$1) } ?? 0

@@ -15,6 +15,8 @@ public struct Provenance: Hashable, Sendable, Codable {
   public let trainImages: Int
   /// Training and evaluation images.
   public let evaluationImages: Int
+  /// How images got the encoder's size: numbers of different geometries are not comparable.
+  public let geometry: Experiment.Data.Geometry
   /// How probes were made.
   public let probes: Experiment.Probes.Method
   /// What probes learned from.
@@ -44,6 +46,7 @@ public struct Provenance: Hashable, Sendable, Codable {
     modelIdentity = experiment.model.identity
     trainImages = experiment.data.train.count
     evaluationImages = experiment.data.evaluate.count
+    geometry = experiment.data.geometry
     probes = experiment.probes.method
     targets = experiment.probes.targets
     probeFile = experiment.probes.file

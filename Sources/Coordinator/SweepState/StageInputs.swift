@@ -20,7 +20,8 @@ public struct StageInputs: Sendable {
     parts.add("seed", String(experiment.seed))
     parts.add("classes", experiment.data.classes)
     parts.add("void", experiment.data.void.map(String.init))
-    parts.add("label offset", String(experiment.data.labelOffset))
+    parts.add("labels", experiment.data.labels.map { $0.map(String.init).joined(separator: " ") })
+    parts.add("geometry", experiment.data.geometry.rawValue)
     parts.add("sites", experiment.probes.sites.map(\.description))
     parts.add("artifacts", artifacts.map(\.description))
     switch stage {

@@ -67,7 +67,8 @@ final class LeaseTask {
   private func extract(_ unit: Int) throws -> Outcome.Payload {
     let experiment = session.experiment
     let images = try experiment.trainingShard(unit).map { entry in
-      let input = try LabelledInput(entry, facts: session.engine.model.facts, rule: session.rule)
+      let input = try LabelledInput(
+        entry, facts: session.engine.model.facts, rule: session.rule, geometry: experiment.data.geometry)
       let tokens = FeatureFile.sample(
         input.labels.gold, count: experiment.probes.tokensPerImage, seed: experiment.seed, image: entry.name)
       let classes = experiment.data.classes.count

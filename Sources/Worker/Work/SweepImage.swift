@@ -22,7 +22,8 @@ final class SweepImage {
     experiment = session.experiment
     let entry = experiment.data.evaluate[unit]
     let facts = session.engine.model.facts
-    let input = try LabelledInput(entry, facts: facts, rule: session.rule)
+    let input = try LabelledInput(
+      entry, facts: facts, rule: session.rule, geometry: experiment.data.geometry)
     try session.refuseTrainingPicture(input.pixelDigest, of: entry)
     baseline = try session.engine.baseline(
       pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, readouts: session.readouts)

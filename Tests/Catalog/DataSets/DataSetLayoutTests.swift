@@ -75,10 +75,22 @@ final class DataSetLayoutTests {
     #expect(throws: DataSetError.self) { try self.list("{split}/\(stars)*b", "{name}") }
   }
 
-  @Test func `ADE20K has 150 classes, and void is 0`() {
-    #expect(ADE20K.classes.count == 150)
-    #expect(Set(ADE20K.classes).count == 150)
-    #expect(ADE20K.classes[0] == "wall" && ADE20K.classes[12] == "person" && ADE20K.classes[149] == "flag")
-    #expect(ADE20K.void == [0] && ADE20K.labelOffset == 1)
+  @Test func `what a pattern has between its last star and the extension is no part of a name`() throws {
+    try touch(
+      "i/val/x/x_1_left.png", "i/val/y/y_1_left.png", "i/val/y/y_1_right.png", "m/x/x_1_ids.png", "m/y/y_1_ids.png")
+    let images = try list("i/{split}/*/*_left.png", "m/{name}_ids.png")
+    #expect(images.map(\.name) == ["x_1", "y_1"])
+    #expect(images.map(\.mask) == ["\(root)/m/x/x_1_ids.png", "\(root)/m/y/y_1_ids.png"])
+  }
+
+  @Test func `the order of a list decides nothing`() throws {
+    try touch("i/a.jpg", "i/b.jpg", "i/c.jpg", "m/a.png", "m/b.png", "m/c.png", "lists/val.txt")
+    func images(_ text: String) throws -> [LabelledImage] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(root)/lists/val.txt"))
+      return try DataSetLayout(root: root, list: "lists/{split}.txt", images: "i/{name}.jpg", masks: "m/{name}.png")
+        .list(split: "val")
+    }
+    #expect(try images("c\na\n").map(\.name) == ["a", "c"])
+    #expect(try images("a\n c \n\n") == images("c\na"))
   }
 }

@@ -23,7 +23,7 @@ struct ExperimentTests {
         directory: "/m", identity: Digest(of: Data()), prefixTokenIDs: [1], layers: 2, visionLayers: 1,
         featureSite: .vision(0), grid: Grid(rows: 2, columns: 3)),
       data: .init(
-        classes: ["a", "b"], void: [255], labelOffset: 0, train: [],
+        classes: ["a", "b"], void: [255], train: [],
         evaluate: [.init(name: "x", image: "/x.jpg", mask: "/x.png", cluster: "x")]),
       probes: .init(
         sites: [.adapter, .llm(1)], method: .softmax, targets: .majority, l2: [0.5], tokensPerImage: 4, file: nil),
@@ -38,7 +38,7 @@ struct ExperimentTests {
       json
         == [
           #"{"compute":{"kernel":"uniform"},"data":{"classes":["a","b"],"evaluate":[{"cluster":"x","image":"/x.jpg","#,
-          #""mask":"/x.png","name":"x"}],"labelOffset":0,"train":[],"void":[255]},"#,
+          #""mask":"/x.png","name":"x"}],"geometry":"model","labels":[[0],[1]],"train":[],"void":[255]},"#,
           #""knockouts":[{"control":{"draws":1},"edit":"block","heads":[0],"keys":"gold(1)","name":"k","#,
           #""queries":"wrong@window","relations":["within(2)"],"windows":[[1,2]]}],"#,
           #""model":{"directory":"/m","featureSite":"vision.0","grid":{"columns":3,"rows":2},"#,

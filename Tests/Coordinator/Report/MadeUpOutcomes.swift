@@ -26,7 +26,7 @@ struct MadeUpOutcomes {
         directory: "/models/made-up", identity: Digest(of: Data("model".utf8)), prefixTokenIDs: [1], layers: layers,
         visionLayers: 4, featureSite: .vision(3), grid: Grid(rows: 10, columns: 10)),
       data: .init(
-        classes: classes, void: [], labelOffset: 0, train: [],
+        classes: classes, void: [], train: [],
         evaluate: (0..<images).map {
           .init(
             name: "scene-\($0)", image: "/scenes/\($0).png", mask: "/masks/\($0).png",

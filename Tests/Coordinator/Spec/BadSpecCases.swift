@@ -40,7 +40,8 @@ extension BadSpec {
 
   static let data: [BadSpec] = [
     replacing(
-      "layout: folder", "layout: foldr", "5: data.layout: 'foldr' is not one of folder, ade20k; did you mean 'folder'?"),
+      "layout: folder", "layout: foldr",
+      "5: data.layout: 'foldr' is not one of folder, ade20k, voc2012, cityscapes, coco-stuff; did you mean 'folder'?"),
     replacing(
       "root: data", "root: date", "11: data.train.split: the images of 'train' cannot be used: DIR/date does not exist",
       "12: data.evaluate.split: the images of 'val' cannot be used: DIR/date does not exist"),
@@ -55,6 +56,24 @@ extension BadSpec {
     replacing("[sky, road, tree]", "[sky, road, ~]", "9: data.classes[3]: is empty, but a text is expected here"),
     replacing("void: [255]", "void: [256]", "10: data.void[1]: is 256, but must be from 0 to 255"),
     replacing("void: [255]", "void: [1]", "10: data.void: 1 is the label of class 'road', so it cannot be void"),
+    replacing(
+      "[sky, road, tree]", "{sky: 0, road: [1, 2], tree: 1, car: [], bus: x}",
+      "9: data.classes.tree: 1 is the label of class 'road' already",
+      "9: data.classes.car: holds no label; write the labels on disk that mean 'car'",
+      "9: data.classes.bus: is 'x', but a whole number is expected here"),
+    replacing(
+      "[sky, road, tree]", "{sky: 0, road: [1, 255]}",
+      "10: data.void: 255 is the label of class 'road', so it cannot be void"),
+    replacing("[sky, road, tree]", "{sky: 0}", "9: data.classes: names 1 classes, but 2 to 255 are expected here"),
+    replacing(
+      "void: [255]", "void: [255]\n  geometry: stretch",
+      "11: data.geometry: 'stretch' is not one of model, crop, squash, pad"),
+    replacing(
+      "images/{split}/*.jpg", "images/{split}/{name}.jpg",
+      "7: data.images: 'images/{split}/{name}.jpg' has {name}, but no list names the images; write * or give a list"),
+    replacing(
+      "root: data", "root: data\n  list: lists/{split}.txt",
+      "8: data.images: 'images/{split}/*.jpg' has no {name}, which stands for a name in the list"),
     replacing("images: 4,", "images: 7,", "11: data.train.images: 7 images are asked for, but split 'train' has 6"),
     replacing("images: 4,", "images: 0,", "11: data.train.images: is 0, but must be all or at least 1"),
     replacing("_image: 8", "_image: 0", "11: data.train.tokens_per_image: is 0, but must be from 1 to 65536"),
@@ -63,7 +82,7 @@ extension BadSpec {
       "12: data.evaluate.tokens_per_image: is not a key of the spec; the keys here are split, images"),
     replacing(
       "{split: val, images: all}", "{images: all}",
-      "12: data.evaluate.split: is missing; write the split's folder, such as train"),
+      "12: data.evaluate.split: is missing; write the split's name, such as train"),
     replacing(
       "{split: val, images: all}", "{split: train, images: 6}",
       "12: data.evaluate: 4 of the images are training images too, such as DIR/data/images/train/A1_train0.jpg; choose another "
@@ -75,14 +94,14 @@ extension BadSpec {
       "13: data.cluster: '^[A-Z]' captures nothing; put the part that names the cluster into parentheses"),
     replacing(
       "void: [255]", "void: [255]\n  cluster: \"^([0-9]+)\"",
-      "11: data.cluster: does not match the image name 'A1_train0', so the image has no cluster",
-      "11: data.cluster: does not match the image name 'A1_val0', so the image has no cluster"),
+      "11: data.cluster: '^([0-9]+)' does not match the image name 'A1_train0', so the image has no cluster",
+      "11: data.cluster: '^([0-9]+)' does not match the image name 'A1_val0', so the image has no cluster"),
     replacing(
       "layout: folder", "layout: ade20k",
-      "7: data.images: belongs to layout folder; the layout ade20k knows its own files",
-      "8: data.masks: belongs to layout folder; the layout ade20k knows its own files",
-      "9: data.classes: belongs to layout folder; the layout ade20k knows its own classes",
-      "10: data.void: belongs to layout folder; the layout ade20k knows its own classes",
+      "7: data.images: belongs to layout folder; the layout ade20k knows its own files and classes",
+      "8: data.masks: belongs to layout folder; the layout ade20k knows its own files and classes",
+      "9: data.classes: belongs to layout folder; the layout ade20k knows its own files and classes",
+      "10: data.void: belongs to layout folder; the layout ade20k knows its own files and classes",
       "11: data.train.split: the images of 'train' cannot be used: 6 label maps do not exist, the first is "
         + "DIR/data/annotations/train/A1_train0.png",
       "12: data.evaluate.split: the images of 'val' cannot be used: 6 label maps do not exist, the first is "
@@ -231,15 +250,6 @@ extension BadSpec {
       "record: {tokens: false, margins: true}\n",
       "15: record.tokens: leaving out the predictions per token is not supported by this version; write true",
       "15: record.margins: recording margins is not supported by this version; write false"),
-    replacing(
-      "layout: folder", "layout: cityscapes",
-      "5: data.layout: 'cityscapes' is not supported by this version; use folder or ade20k"),
-    replacing(
-      "layout: folder", "layout: voc2012",
-      "5: data.layout: 'voc2012' is not supported by this version; use folder or ade20k"),
-    replacing(
-      "void: [255]", "void: [255]\n  geometry: pad",
-      "11: data.geometry: 'pad' is not supported by this version; use model"),
     knockout(
       "{name: b, open: {queries: image, keys: image}, windows: all, refit: true}",
       "15: knockouts[2].refit: probes refitted on a variant's own features are not supported by this version; leave it out"

@@ -21,7 +21,8 @@ struct GoodSpecTests {
     #expect(try experiment.model.identity == ModelIdentity.digest(directory: "\(workspace.folder)/model"))
     #expect(experiment.data.classes == ["sky", "road", "tree"])
     #expect(experiment.data.void == [255])
-    #expect(experiment.data.labelOffset == 0)
+    #expect(experiment.data.labels == [[0], [1], [2]])
+    #expect(experiment.data.geometry == .model)
     #expect(experiment.data.train.count == 4)
     #expect(experiment.data.evaluate.count == 6)
     #expect(
@@ -179,7 +180,7 @@ struct GoodSpecTests {
     #expect(experiment.data.classes.count == 150)
     #expect(Set(experiment.data.classes).count == 150)
     #expect(experiment.data.void == [0])
-    #expect(experiment.data.labelOffset == 1)
+    #expect(experiment.data.labels == (1...150).map { [$0] })
     #expect(
       experiment.data.evaluate.map(\.mask) == ["\(workspace.folder)/ade/annotations/validation/ADE_validation_1.png"])
     #expect(experiment.knockouts[0].queries == .gold(64))

@@ -56,7 +56,7 @@ struct SimulatedSweep {
         directory: "/models/made-up", identity: Digest(of: Data("model".utf8)), prefixTokenIDs: [1], layers: 3,
         visionLayers: 2, featureSite: .vision(1), grid: Grid(rows: 4, columns: 6)),
       data: .init(
-        classes: (0..<classes).map { "class \($0)" }, void: [], labelOffset: 0, train: [],
+        classes: (0..<classes).map { "class \($0)" }, void: [], train: [],
         evaluate: (0..<images).map {
           LabelledImage(
             name: "image \($0)", image: "/images/\($0).png", mask: "/masks/\($0).png",

@@ -25,7 +25,7 @@ enum SmallRun {
         directory: "/models/small", identity: model, prefixTokenIDs: [1], layers: max(2, windows), visionLayers: 2,
         featureSite: .vision(1), grid: Grid(rows: 2, columns: 2)),
       data: .init(
-        classes: ["sky", "road"], void: [255], labelOffset: 0, train: pictures(training, "train"),
+        classes: ["sky", "road"], void: [255], train: pictures(training, "train"),
         evaluate: pictures(images, "val")),
       probes: .init(
         sites: [.vision(1), .adapter, .llm(1)], method: method, targets: .majority, l2: [0.1], tokensPerImage: 4,

@@ -102,6 +102,7 @@ struct PageSections {
       ("model", source.model),
       ("model identity", source.modelIdentity.description),
       ("images", "\(source.trainImages) to train probes, \(source.evaluationImages) to evaluate"),
+      ("geometry", source.geometry.rawValue),
       ("probes", probes),
       ("seed", "\(source.seed)"),
       (

@@ -7,9 +7,9 @@ struct DataReader {
   let seed: UInt64
 
   static let defaultTokensPerImage = 64
-  private static let keys = [
-    "layout", "root", "images", "masks", "classes", "void", "geometry", "train", "evaluate", "cluster",
-  ]
+  private static let folder = "folder"
+  private static let ofFolder = ["list", "images", "masks", "classes", "void"]
+  private static let keys = ["layout", "root"] + ofFolder + ["geometry", "train", "evaluate", "cluster"]
 
   /// What is known after reading: the classes even where the rest is wrong.
   struct Reading {
@@ -24,13 +24,10 @@ struct DataReader {
     guard
       let mapping = top.required("data", "a mapping with layout, root, train and evaluate")?.mapping(keys: Self.keys)
     else { return nil }
-    _ = mapping["geometry"]?.choice(["model"], unsupported: ["crop", "squash", "pad"])
-    let layout = mapping.required("layout", "folder or ade20k")?
-      .choice(["folder", "ade20k"], unsupported: ["voc2012", "cityscapes", "coco-stuff"])
-    let root = mapping.required("root", "the folder of the data set").flatMap { $0.text() }.map { paths.resolve($0) }
-    let files = layout.flatMap { self.layout($0, root: root, mapping) }
-    let labels = layout.flatMap { LabelsReader().read($0, mapping) }
-    let images = SplitReader(layout: files, cluster: cluster(mapping), seed: seed)
+    let geometry = mapping["geometry"]?.choice(Experiment.Data.Geometry.allCases.map(\.rawValue))
+      .flatMap { Experiment.Data.Geometry(rawValue: $0) }
+    let (layout, labels) = files(mapping)
+    let images = SplitReader(layout: layout, cluster: cluster(mapping), seed: seed)
     let train =
       hasImport && mapping["train"] == nil
       ? SplitReader.Split(images: [], tokensPerImage: nil)
@@ -43,40 +40,56 @@ struct DataReader {
       train.flatMap { train in
         evaluate.map { evaluate in
           Experiment.Data(
-            classes: labels.classes, void: labels.void, labelOffset: labels.offset, train: train.images,
-            evaluate: evaluate.images)
+            classes: labels.classes, labels: labels.labels, void: labels.void, geometry: geometry ?? .model,
+            train: train.images, evaluate: evaluate.images)
         }
       }
     }
     return Reading(classes: labels?.classes, tokensPerImage: train?.tokensPerImage, resolved: resolved)
   }
 
-  private func layout(_ name: String, root: String?, _ mapping: SpecMapping) -> DataSetLayout? {
-    guard name == "folder" else {
-      mapping.refuse(["images", "masks"], "belongs to layout folder; the layout \(name) knows its own files")
-      return root.map { DataSetLayout.ade20k(root: $0) }
+  /// Where files lie and what labels mean: as the spec says, or as a known data set has it. Each is nil after reporting what
+  /// is wrong with it.
+  private func files(_ mapping: SpecMapping) -> (layout: DataSetLayout?, labels: DataSetLabels?) {
+    let names = [Self.folder] + KnownDataSet.allCases.map(\.rawValue)
+    let layout = mapping.required("layout", SpecValue.alternatives(names))?.choice(names)
+    let root = mapping.required("root", "the folder of the data set").flatMap { $0.text() }.map { paths.resolve($0) }
+    guard let layout else { return (nil, nil) }
+    guard let known = KnownDataSet(rawValue: layout) else {
+      return (root.flatMap { folder($0, mapping) }, LabelsReader().read(mapping))
     }
-    let images = mapping.required("images", "a pattern such as images/{split}/*.jpg").flatMap { $0.text() }
+    mapping.refuse(Self.ofFolder, "belongs to layout folder; the layout \(layout) knows its own files and classes")
+    let form = known.form(root: root ?? "")
+    return (root == nil ? nil : form.layout, form.labels)
+  }
+
+  private func folder(_ root: String, _ mapping: SpecMapping) -> DataSetLayout? {
+    let list = mapping["list"].flatMap { $0.text() }
+    let example = list == nil ? "images/{split}/*.jpg" : "images/{name}.jpg"
+    let images = mapping.required("images", "a pattern such as \(example)").flatMap { $0.text() }
     let masks = mapping.required("masks", "a pattern such as masks/{split}/{name}.png").flatMap { $0.text() }
     if let masks, !masks.contains("{name}") {
       mapping["masks"]?.fail("'\(masks)' has no {name}, so all images would share one label map")
       return nil
     }
-    guard let root, let images, let masks else { return nil }
-    return DataSetLayout(root: root, images: images, masks: masks)
+    if let images, images.contains("{name}") != (list != nil) {
+      mapping["images"]?.fail(
+        list == nil
+          ? "'\(images)' has {name}, but no list names the images; write * or give a list"
+          : "'\(images)' has no {name}, which stands for a name in the list")
+      return nil
+    }
+    guard let images, let masks, mapping["list"] == nil || list != nil else { return nil }
+    return DataSetLayout(root: root, list: list, images: images, masks: masks)
   }
 
   private func cluster(_ mapping: SpecMapping) -> ClusterRule? {
-    guard let value = mapping["cluster"], let pattern = value.text() else { return nil }
-    guard let expression = try? NSRegularExpression(pattern: pattern) else {
-      value.fail("'\(pattern)' is not a regular expression")
+    if let value = mapping["cluster"] { return ClusterRule(value) }
+    guard let value = mapping["layout"], let name = value.node.scalar?.string, let known = KnownDataSet(rawValue: name)
+    else {
       return nil
     }
-    guard expression.numberOfCaptureGroups >= 1 else {
-      value.fail("'\(pattern)' captures nothing; put the part that names the cluster into parentheses")
-      return nil
-    }
-    return ClusterRule(expression: expression, place: value)
+    return ClusterRule(of: known, layout: value)
   }
 
   /// A probe must not be scored on an image that it was fitted on.
@@ -88,19 +101,5 @@ struct DataReader {
     place?.fail(
       "\(shared.count) of the images are training images too, such as \(first); choose another split, since probes are "
         + "not scored on images that they were fitted on")
-  }
-}
-
-/// Groups images by what a pattern captures of their names.
-struct ClusterRule {
-  let expression: NSRegularExpression
-  let place: SpecValue
-
-  /// The first captured group; nil if the name does not match.
-  func cluster(of name: String) -> String? {
-    guard let match = expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)),
-      let range = Range(match.range(at: 1), in: name)
-    else { return nil }
-    return String(name[range])
   }
 }

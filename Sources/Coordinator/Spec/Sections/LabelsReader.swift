@@ -1,14 +1,7 @@
 import Catalog
 
-/// Reads `data.classes` and `data.void`, or knows them from the layout.
+/// Reads `data.classes` and `data.void` of layout `folder`.
 struct LabelsReader {
-  /// What labels on disk mean.
-  struct Labels {
-    let classes: [String]
-    let void: [Int]
-    let offset: Int
-  }
-
   /// Label maps hold 8 bits a pixel.
   private static let labelRange = 0...255
   /// One label is left for void.
@@ -16,30 +9,31 @@ struct LabelsReader {
   private static let defaultVoid = [255]
 
   /// The labels; nil after reporting what is wrong.
-  func read(_ layout: String, _ mapping: SpecMapping) -> Labels? {
-    guard layout == "folder" else {
-      mapping.refuse(["classes", "void"], "belongs to layout folder; the layout \(layout) knows its own classes")
-      return Labels(classes: ADE20K.classes, void: ADE20K.void, offset: ADE20K.labelOffset)
-    }
+  func read(_ mapping: SpecMapping) -> DataSetLabels? {
     let void = mapping["void"].map { self.void($0) } ?? Self.defaultVoid
-    guard let value = mapping.required("classes", "the classes' names in the order of their labels, from 0"),
-      let classes = classes(value), let void
+    let hint = "the classes' names in the order of their labels from 0, or a mapping from names to labels"
+    guard let value = mapping.required("classes", hint), let named = value.isMapping ? mapped(value) : listed(value),
+      let void
     else { return nil }
-    if let label = void.first(where: { $0 < classes.count }) {
-      mapping["void"]?.fail("\(label) is the label of class '\(classes[label])', so it cannot be void")
+    guard Self.classCounts.contains(named.classes.count) else {
+      value.fail(
+        "names \(named.classes.count) classes, but \(Self.classCounts.lowerBound) to \(Self.classCounts.upperBound) are "
+          + "expected here")
       return nil
     }
-    return Labels(classes: classes, void: void, offset: 0)
+    for (name, labels) in zip(named.classes, named.labels) {
+      guard let label = labels.first(where: void.contains) else { continue }
+      (mapping["void"] ?? value).fail("\(label) is the label of class '\(name)', so it cannot be void")
+      return nil
+    }
+    return DataSetLabels(classes: named.classes, labels: named.labels, void: void)
   }
 
-  private func classes(_ value: SpecValue) -> [String]? {
+  private typealias Named = (classes: [String], labels: [[Int]])
+
+  /// Names in the order of their labels.
+  private func listed(_ value: SpecValue) -> Named? {
     guard let items = value.list(of: "names") else { return nil }
-    guard Self.classCounts.contains(items.count) else {
-      value.fail(
-        "names \(items.count) classes, but \(Self.classCounts.lowerBound) to \(Self.classCounts.upperBound) are expected here"
-      )
-      return nil
-    }
     var classes: [String] = []
     for item in items {
       guard let name = item.text() else { continue }
@@ -49,7 +43,30 @@ struct LabelsReader {
       }
       classes.append(name)
     }
-    return classes.count == items.count ? classes : nil
+    return classes.count == items.count ? (classes, classes.indices.map { [$0] }) : nil
+  }
+
+  /// Names with their labels on disk: `road: 7`, or `vehicle: [13, 14]`.
+  private func mapped(_ value: SpecValue) -> Named? {
+    guard let entries = value.entries() else { return nil }
+    var owner: [Int: String] = [:]
+    var named: Named = ([], [])
+    for (name, value) in entries {
+      let items = value.isList ? value.list(of: "labels") ?? [] : [value]
+      if items.isEmpty { value.fail("holds no label; write the labels on disk that mean '\(name)'") }
+      let labels = items.compactMap { item -> Int? in
+        guard let label = item.integer(in: Self.labelRange) else { return nil }
+        if let other = owner.updateValue(name, forKey: label) {
+          item.fail("\(label) is the label of class '\(other)' already")
+          return nil
+        }
+        return label
+      }
+      guard !labels.isEmpty, labels.count == items.count else { continue }
+      named.classes.append(name)
+      named.labels.append(labels.sorted())
+    }
+    return named.classes.count == entries.count ? named : nil
   }
 
   private func void(_ value: SpecValue) -> [Int]? {

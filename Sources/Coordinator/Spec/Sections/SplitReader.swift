@@ -26,7 +26,7 @@ struct SplitReader {
     guard let mapping = value.mapping(keys: keys) else { return nil }
     let tokens = mapping["tokens_per_image"].flatMap { $0.integer(in: 1...Self.tokenLimit) }
     let wanted = mapping["images"].flatMap { $0.isWord("all") ? nil : $0.integer(in: 1...Int.max, or: "all") }
-    guard let name = mapping.required("split", "the split's folder, such as train").flatMap({ $0.text() }), let layout
+    guard let name = mapping.required("split", "the split's name, such as train").flatMap({ $0.text() }), let layout
     else { return nil }
     guard let listed = list(layout, split: name, mapping) else { return nil }
     if let wanted, wanted > listed.count {
@@ -35,7 +35,8 @@ struct SplitReader {
     }
     var generator = SeededGenerator(seed: seed, UInt64(naming: "order of images"), UInt64(naming: role.rawValue))
     let images = generator.sample(wanted ?? listed.count, of: listed)
-    return clustered(images).map { Split(images: $0, tokensPerImage: tokens) }
+    guard let grouped = cluster.map({ $0.clustered(images) }) ?? images else { return nil }
+    return Split(images: grouped, tokensPerImage: tokens)
   }
 
   private func list(_ layout: DataSetLayout, split: String, _ mapping: SpecMapping) -> [LabelledImage]? {
@@ -44,18 +45,6 @@ struct SplitReader {
     } catch {
       mapping["split"]?.fail("the images of '\(split)' cannot be used: \(error)")
       return nil
-    }
-  }
-
-  private func clustered(_ images: [LabelledImage]) -> [LabelledImage]? {
-    guard let cluster else { return images }
-    if let stray = images.map(\.name).sorted().first(where: { cluster.cluster(of: $0) == nil }) {
-      cluster.place.fail("does not match the image name '\(stray)', so the image has no cluster")
-      return nil
-    }
-    return images.map { image in
-      LabelledImage(
-        name: image.name, image: image.image, mask: image.mask, cluster: cluster.cluster(of: image.name) ?? image.name)
     }
   }
 }

@@ -125,6 +125,12 @@ struct SpecValue {
     }
   }
 
+  /// The entries of a mapping whose keys are the spec's own, in its order.
+  func entries() -> [(name: String, value: SpecValue)]? {
+    let names = node.mapping?.compactMap { $0.key.scalar?.string } ?? []
+    return mapping(keys: names).map { known in names.compactMap { name in known.entries[name].map { (name, $0) } } }
+  }
+
   /// The mapping, every key of which must be in `keys`; the unknown ones are reported, and it is read without them.
   func mapping(keys: [String]) -> SpecMapping? {
     guard case .mapping(let mapping) = node else {
