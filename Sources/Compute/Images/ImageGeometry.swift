@@ -63,7 +63,12 @@ public struct ImageGeometry: Sendable {
     let labels = squared(labels, padding: [padding])
     func sources(_ count: Int, _ size: Int) -> [Int] {
       let scale = Double(size) / Double(count)
-      return (0..<count).map { min(size - 1, Int((Double($0) + 0.5) * scale)) }
+      // Pillow adds the scale up, so where a centre lies between two labels, its rounding decides.
+      var centre = scale * 0.5
+      return (0..<count).map { _ in
+        defer { centre += scale }
+        return min(size - 1, Int(centre))
+      }
     }
     let columns = sources(resized.width, labels.width)
     var pixels: [UInt8] = []

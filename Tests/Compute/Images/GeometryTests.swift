@@ -129,6 +129,20 @@ struct GeometryTests {
     #expect(try gold(side: 3) == [void, void, void, 1, 1, 1, void, void, void])
   }
 
+  @Test func `a label between two pixels is the one that Pillow takes`() throws {
+    let test = Case(
+      name: "squash", facts: Self.model(nil, crop: nil).with(.squash, side: Self.side), width: 32, height: 32)
+    let image = Self.positions(width: 32, height: 32, steps: (1, 1))
+    // Image.resize((24, 24), NEAREST) of Pillow 12.0. Centres such as 4.5 · 4 / 3 = 6 lie between two labels.
+    let taken = [0, 2, 3, 4, 5, 7, 8, 10, 11, 12, 14, 15, 16, 18, 19, 20, 21, 23, 24, 25, 27, 28, 29, 31]
+    let columns = try Self.labels(test, image: image) { $0 % 32 }
+    let rows = try Self.labels(test, image: image) { $0 / 32 }
+    for index in 0..<24 {
+      #expect(columns[index] == taken[index])
+      #expect(rows[index * 24] == taken[index])
+    }
+  }
+
   @Test func `an image that would need an absurd square is refused with its size`() {
     let facts = Self.model(.shortestEdge(Self.side), crop: nil).with(.pad, side: Self.side)
     let image = Raster(width: 20_000, height: 1, channels: 3, pixels: [UInt8](repeating: 0, count: 60_000))
