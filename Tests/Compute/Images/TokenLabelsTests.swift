@@ -6,7 +6,7 @@ import Testing
 
 struct TokenLabelsTests {
   private let rule = TokenLabels.Rule(
-    .init(classes: ["sky", "road", "tree"], void: [255], labelOffset: 0, train: [], evaluate: []))
+    .init(classes: ["sky", "road", "tree"], void: [255], train: [], evaluate: []))
 
   /// The labels of a map whose patches are 2 × 2, without a resize.
   private func labels(
@@ -72,9 +72,9 @@ struct TokenLabelsTests {
     }
   }
 
-  @Test func `a label offset makes label 1 the first class`() throws {
+  @Test func `labels need not begin at 0`() throws {
     let rule = TokenLabels.Rule(
-      .init(classes: ["wall", "sky"], void: [0], labelOffset: 1, train: [], evaluate: []))
+      .init(classes: ["wall", "sky"], labels: [[1], [2]], void: [0], train: [], evaluate: []))
     #expect(try labels([1, 1, 2, 2, 1, 1, 2, 0], width: 4, rule: rule).gold == [0, 1])
   }
 
