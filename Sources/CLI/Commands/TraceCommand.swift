@@ -75,7 +75,8 @@ struct TraceCommand: AsyncParsableCommand {
       let pixels = try preprocessor.pixels(of: raster, path: image)
       let context = TokenContext(
         image: image, grid: facts.grid, prefix: prefix.count,
-        gold: [UInt16](repeating: TokenContext.void, count: facts.grid.tokens), predictions: [:], reference: .adapter)
+        gold: [UInt16](repeating: TokenContext.void, count: facts.grid.tokens), predictions: [:], reference: .adapter,
+        attentionWindows: facts.decoder.attentionWindows)
       let engine = Engine(model: model, threads: threads ?? Resources.cores)
       let trace = try engine.trace(pixels: pixels, prefix: prefix, knockout: rule, context: context)
       try Self.write(trace, pixels: pixels, side: facts.vision.image, to: out)

@@ -38,6 +38,9 @@ struct ModelConfig {
 
   func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }
 
+  /// Whether the key is there and says null.
+  func isNull(_ key: String) -> Bool { values[key] is NSNull }
+
   /// A nested object; an empty one if the key is missing.
   func object(_ key: String) throws -> ModelConfig {
     guard has(key) else { return ModelConfig(file: file, path: "\(path)\(key).", values: [:]) }
@@ -119,12 +122,25 @@ struct ModelConfig {
       if let fallback { return fallback }
       throw error(key, "is missing")
     }
-    let name = try text(key)
-    guard let choice = Choice(rawValue: name) else {
-      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error(key, "is '\(name)'; this version supports \(known)")
+    return try choice(named: text(key), key, type)
+  }
+
+  /// A list of an enum's names.
+  func choices<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ type: Choice.Type, count: Int
+  ) throws -> [Choice] {
+    guard let names = values[key] as? [String], names.count == count else {
+      throw error(key, "is not a list of \(count) names")
     }
-    return choice
+    return try names.map { try choice(named: $0, key, type) }
+  }
+
+  private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    named name: String, _ key: String, _ type: Choice.Type
+  ) throws -> Choice {
+    if let choice = Choice(rawValue: name) { return choice }
+    let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw error(key, "is '\(name)'; this version supports \(known)")
   }
 
   /// Refuses options that would change the computation, unless they are unset.

@@ -16,6 +16,9 @@ public struct ModelFacts: Hashable, Sendable {
   /// Rows and columns of the image tokens in the LLM.
   public let grid: Grid
 
+  /// At most this many tokens may stand before the image.
+  public static let prefixLimit = 4_096
+
   /// Takes each property as it is.
   public init(
     directory: String, family: ModelFamily, vision: VisionFacts, connector: ConnectorFacts, decoder: DecoderFacts,
@@ -42,6 +45,10 @@ public struct VisionFacts: Hashable, Sendable {
   /// Its `model_type`.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     case clip = "clip_vision_model"
+    /// SigLIP, and SigLIP 2 at a fixed resolution.
+    case siglip = "siglip_vision_model"
+    case dinov2
+    case dinov2WithRegisters = "dinov2_with_registers"
   }
 
   /// Its `model_type`.
@@ -60,13 +67,19 @@ public struct VisionFacts: Hashable, Sendable {
   public let image: Int
   /// Added to the variance in layer norms.
   public let layerNormEps: Double
-  /// The activation between its two linear layers.
+  /// The activation inside its MLP.
   public let activation: Activation
+  /// Whether the MLP is gated (SwiGLU): the activation of one half multiplies the other.
+  public let isGated: Bool
+  /// Tokens between the class token and the patches that belong to no patch.
+  public let registers: Int
+  /// Patches in a row or column of the position table on disk; it is interpolated where ``side`` differs.
+  public let trainedSide: Int
 
-  /// Takes each property as it is.
+  /// Takes each property as it is; `trainedSide` is the input's side if nil.
   public init(
     kind: Kind, hidden: Int, layers: Int, heads: Int, intermediate: Int, patch: Int, image: Int, layerNormEps: Double,
-    activation: Activation
+    activation: Activation, isGated: Bool = false, registers: Int = 0, trainedSide: Int? = nil
   ) {
     self.kind = kind
     self.hidden = hidden
@@ -77,10 +90,16 @@ public struct VisionFacts: Hashable, Sendable {
     self.image = image
     self.layerNormEps = layerNormEps
     self.activation = activation
+    self.isGated = isGated
+    self.registers = registers
+    self.trainedSide = trainedSide ?? image / patch
   }
 
   /// Patches in a row or column.
   public var side: Int { image / patch }
+
+  /// Tokens before the patches: the class token, if the family has one, and registers.
+  public var leadingTokens: Int { kind == .siglip ? 0 : 1 + registers }
 }
 
 /// Element-wise activations, by their Hugging Face names.
@@ -101,15 +120,12 @@ public struct ConnectorFacts: Hashable, Sendable {
   public let bias: Bool
   /// The vision sites whose states are concatenated as features, in order: 0 ... layers.
   public let featureSites: [Int]
-  /// Whether the class token is kept as a feature (`vision_feature_select_strategy: full`).
-  public let keepsClassToken: Bool
 
   /// Takes each property as it is.
-  public init(activation: Activation, bias: Bool, featureSites: [Int], keepsClassToken: Bool) {
+  public init(activation: Activation, bias: Bool, featureSites: [Int]) {
     self.activation = activation
     self.bias = bias
     self.featureSites = featureSites
-    self.keepsClassToken = keepsClassToken
   }
 }
 
@@ -117,7 +133,7 @@ public struct ConnectorFacts: Hashable, Sendable {
 public struct DecoderFacts: Hashable, Sendable {
   /// Its `model_type`.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case llama
+    case llama, mistral, qwen2, qwen3, gemma
   }
 
   /// Its `model_type`.
@@ -140,15 +156,22 @@ public struct DecoderFacts: Hashable, Sendable {
   public let normEps: Double
   /// The rotary embedding.
   public let rope: RopeFacts
-  /// Whether q, k, v and o have biases.
+  /// Whether q, k and v have biases.
   public let attentionBias: Bool
+  /// Whether o has a bias.
+  public let outputBias: Bool
   /// Whether gate, up and down have biases.
   public let mlpBias: Bool
+  /// The activation of the gate.
+  public let gate: Activation
+  /// How many keys a query may see in each layer, itself and those just before it; nil: all before it.
+  public let attentionWindows: [Int?]
 
-  /// Takes each property as it is.
+  /// Takes each property as it is; no layer's attention has a window if `attentionWindows` is nil.
   public init(
     kind: Kind, hidden: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int, intermediate: Int,
-    vocabulary: Int, normEps: Double, rope: RopeFacts, attentionBias: Bool, mlpBias: Bool
+    vocabulary: Int, normEps: Double, rope: RopeFacts, attentionBias: Bool, outputBias: Bool = false, mlpBias: Bool,
+    gate: Activation = .silu, attentionWindows: [Int?]? = nil
   ) {
     self.kind = kind
     self.hidden = hidden
@@ -161,7 +184,10 @@ public struct DecoderFacts: Hashable, Sendable {
     self.normEps = normEps
     self.rope = rope
     self.attentionBias = attentionBias
+    self.outputBias = outputBias
     self.mlpBias = mlpBias
+    self.gate = gate
+    self.attentionWindows = attentionWindows ?? Array(repeating: nil, count: layers)
   }
 }
 
@@ -197,10 +223,19 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case exact(height: Int, width: Int)
   }
 
+  /// The filter of the resize, antialiased.
+  public enum Filter: Int, Hashable, Sendable, CaseIterable {
+    // Pillow's numbers.
+    case bilinear = 2
+    case bicubic = 3
+  }
+
   /// Whether the image is first put into the middle of a square of the mean colour.
   public let padsToSquare: Bool
   /// The resize; nil: none.
   public let resize: Resize?
+  /// The filter of the resize.
+  public let filter: Filter
   /// Height and width cut from the centre.
   public let crop: (height: Int, width: Int)?
   /// Multiplies the 8-bit values.
@@ -212,11 +247,12 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Takes each property as it is.
   public init(
-    padsToSquare: Bool = false, resize: Resize?, crop: (height: Int, width: Int)?, rescale: Double, mean: [Double],
-    std: [Double]
+    padsToSquare: Bool = false, resize: Resize?, filter: Filter = .bicubic, crop: (height: Int, width: Int)?,
+    rescale: Double, mean: [Double], std: [Double]
   ) {
     self.padsToSquare = padsToSquare
     self.resize = resize
+    self.filter = filter
     self.crop = crop
     self.rescale = rescale
     self.mean = mean
@@ -225,7 +261,8 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Equal in every part.
   public static func == (left: Self, right: Self) -> Bool {
-    left.padsToSquare == right.padsToSquare && left.resize == right.resize && left.crop?.height == right.crop?.height
+    left.padsToSquare == right.padsToSquare && left.resize == right.resize && left.filter == right.filter
+      && left.crop?.height == right.crop?.height
       && left.crop?.width == right.crop?.width
       && left.rescale == right.rescale && left.mean == right.mean && left.std == right.std
   }
@@ -234,6 +271,7 @@ public struct PreprocessorFacts: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(padsToSquare)
     hasher.combine(resize)
+    hasher.combine(filter)
     hasher.combine(rescale)
     hasher.combine(mean)
     hasher.combine(std)

@@ -99,7 +99,7 @@ public struct WalkBenchmark {
   }
 
   /// One knockout in every single-layer window: a quarter of the image may not see the rest.
-  private func requests(base: EdgeMask) -> [DecoderWalker.Request] {
+  private func requests(base: BaseEdges) -> [DecoderWalker.Request] {
     var random = SeededGenerator(seed: 2)
     let image = Array(shape.prefix..<base.rows)
     let queries = Set(random.sample(image.count / 4, of: image))
@@ -164,18 +164,19 @@ extension LanguageModel {
     let ones = FloatBuffer([Float](repeating: 1, count: d))
     let blocks = (0..<shape.layers).map { _ in
       Block(
-        inputNorm: ones, query: linear(d, d), key: linear(d, d), value: linear(d, d), output: linear(d, d),
-        mlpNorm: ones, gate: linear(shape.intermediate, d), up: linear(shape.intermediate, d),
-        down: linear(d, shape.intermediate))
+        inputNorm: ones, query: linear(d, d), key: linear(d, d), value: linear(d, d), queryNorm: nil,
+        keyNorm: nil, output: linear(d, d), mlpNorm: ones, gate: linear(shape.intermediate, d),
+        up: linear(shape.intermediate, d),
+        down: linear(d, shape.intermediate), attentionWindow: nil)
     }
     let headSize = d / shape.heads
     return LanguageModel(
       hidden: d, heads: shape.heads, keyValueHeads: shape.heads, headSize: headSize, intermediate: shape.intermediate,
-      normEps: 1e-5,
+      normEps: 1e-5, gate: .silu,
       rope: RotaryTable(
         facts: RopeFacts(theta: 10_000, scaling: .none), headSize: headSize,
         positions: shape.prefix + shape.side * shape.side), blocks: blocks,
-      embedding: Tensor(memory: ones, shape: [1, d]))
+      embedding: Tensor(memory: ones, shape: [1, d]), embeddingScale: 1)
   }
 
   /// Bytes of the blocks' weights, in memory.

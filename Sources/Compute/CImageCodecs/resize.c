@@ -13,6 +13,11 @@ static double bicubic(double x) {
   return 0;
 }
 
+static double bilinear(double x) {
+  x = fabs(x);
+  return x < 1.0 ? 1.0 - x : 0.0;
+}
+
 // The taps of one axis: for each output, where its inputs start, how many there are, and their weights.
 typedef struct {
   int64_t taps, *first, *count;
@@ -25,9 +30,10 @@ static void release(axis *a) {
   free(a->weights);
 }
 
-static int prepare(axis *a, int64_t in, int64_t out) {
+static int prepare(axis *a, int64_t in, int64_t out, rb_filter filter) {
+  double (*kernel)(double) = filter == RB_BILINEAR ? bilinear : bicubic;
   double scale = (double)in / (double)out, filter_scale = scale < 1.0 ? 1.0 : scale;
-  double support = 2.0 * filter_scale;
+  double support = (filter == RB_BILINEAR ? 1.0 : 2.0) * filter_scale;
   a->taps = (int64_t)ceil(support) * 2 + 1;
   a->first = malloc((size_t)out * sizeof *a->first);
   a->count = malloc((size_t)out * sizeof *a->count);
@@ -44,7 +50,7 @@ static int prepare(axis *a, int64_t in, int64_t out) {
     if (high > in) high = in;
     int64_t count = high - low;
     for (int64_t i = 0; i < count; i++) {
-      exact[i] = bicubic(((double)(i + low) - center + 0.5) * (1.0 / filter_scale));
+      exact[i] = kernel(((double)(i + low) - center + 0.5) * (1.0 / filter_scale));
       sum += exact[i];
     }
     for (int64_t i = 0; i < count; i++) {
@@ -96,13 +102,14 @@ static void resize_columns(const uint8_t *in, int64_t width, uint8_t *out, int64
   }
 }
 
-int rb_resize_bicubic(const uint8_t *in, int64_t width, int64_t height, uint8_t *out, int64_t out_width,
-                      int64_t out_height) {
+int rb_resize(const uint8_t *in, int64_t width, int64_t height, uint8_t *out, int64_t out_width, int64_t out_height,
+              rb_filter filter) {
   axis horizontal = {0}, vertical = {0};
   uint8_t *middle = malloc((size_t)(out_width * height * 3));
   int32_t *sums = malloc((size_t)(out_width * 3) * sizeof *sums);
   int result = -1;
-  if (middle && sums && prepare(&horizontal, width, out_width) == 0 && prepare(&vertical, height, out_height) == 0) {
+  if (middle && sums && prepare(&horizontal, width, out_width, filter) == 0 &&
+      prepare(&vertical, height, out_height, filter) == 0) {
     // With equal extents the weights are exactly one tap of 1, so the pass copies, as Pillow's skipping it does.
     resize_rows(in, width, height, middle, out_width, &horizontal);
     resize_columns(middle, out_width, out, out_height, &vertical, sums);

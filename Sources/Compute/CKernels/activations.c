@@ -34,14 +34,15 @@ RB_CLONES void rb_silu(float *x, int64_t count) { EACH(x, count, SWISH(1.0f)); }
 RB_CLONES void rb_quick_gelu(float *x, int64_t count) { EACH(x, count, SWISH(1.702f)); }
 
 // tanh(u) = 1 - 2 / (exp(2u) + 1), with u = sqrt(2/pi) (v + 0.044715 v^3)
-RB_CLONES void rb_gelu_tanh(float *x, int64_t count) {
-  EACH(x, count, {
-    v16 u = (v + v * v * v * 0.044715f) * 0.7978845608028654f;
-    v16 e;
-    RB_EXP(e, u * 2.0f);
-    v = v * 0.5f * (2.0f - 2.0f / (e + 1.0f));
-  });
-}
+#define GELU_TANH                                                                                                     \
+  do {                                                                                                                \
+    v16 u = (v + v * v * v * 0.044715f) * 0.7978845608028654f;                                                        \
+    v16 e;                                                                                                            \
+    RB_EXP(e, u * 2.0f);                                                                                              \
+    v = v * 0.5f * (2.0f - 2.0f / (e + 1.0f));                                                                        \
+  } while (0)
+
+RB_CLONES void rb_gelu_tanh(float *x, int64_t count) { EACH(x, count, GELU_TANH); }
 
 // erf by a rational function of x^2 on [-4, 4] (absolute error below 3e-7); beyond, it is +-1 in float32.
 RB_CLONES void rb_gelu(float *x, int64_t count) {
@@ -66,10 +67,18 @@ RB_CLONES void rb_gelu(float *x, int64_t count) {
   });
 }
 
-RB_CLONES void rb_silu_gate(const float *gate_up, float *out, int64_t rows, int64_t columns) {
-  for (int64_t row = 0; row < rows; row++, gate_up += 2 * columns, out += columns) {
-    memcpy(out, gate_up, (size_t)columns * sizeof(float));
-    EACH(out, columns, SWISH(1.0f));
-    for (int64_t i = 0; i < columns; i++) out[i] *= gate_up[columns + i];
+// out = body(gate) * up for every row of [gate, up].
+#define GATE(gate_up, out, rows, columns, body)                                                                       \
+  for (int64_t row = 0; row < (rows); row++, (gate_up) += 2 * (columns), (out) += (columns)) {                        \
+    memcpy((out), (gate_up), (size_t)(columns) * sizeof(float));                                                      \
+    EACH(out, columns, body);                                                                                         \
+    for (int64_t j = 0; j < (columns); j++) (out)[j] *= (gate_up)[(columns) + j];                                     \
   }
+
+RB_CLONES void rb_silu_gate(const float *gate_up, float *out, int64_t rows, int64_t columns) {
+  GATE(gate_up, out, rows, columns, SWISH(1.0f));
+}
+
+RB_CLONES void rb_gelu_tanh_gate(const float *gate_up, float *out, int64_t rows, int64_t columns) {
+  GATE(gate_up, out, rows, columns, GELU_TANH);
 }

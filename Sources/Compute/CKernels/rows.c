@@ -47,6 +47,12 @@ RB_CLONES void rb_add(float *x, const float *y, int64_t count) {
   for (int64_t i = 0; i < count; i++) x[i] += y[i];
 }
 
+RB_CLONES void rb_add_scaled(float *x, const float *y, const float *scale, int64_t rows, int64_t columns) {
+  for (int64_t row = 0; row < rows; row++, x += columns, y += columns) {
+    for (int64_t i = 0; i < columns; i++) x[i] += y[i] * scale[i];
+  }
+}
+
 RB_CLONES void rb_rope(float *x, const float *cosine, const float *sine, int64_t heads, int64_t head_size) {
   int64_t half = head_size / 2;
   for (int64_t head = 0; head < heads; head++, x += head_size) {

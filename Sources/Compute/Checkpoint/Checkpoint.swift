@@ -58,6 +58,9 @@ public final class Checkpoint: Sendable {
   /// All canonical names, sorted.
   public var names: [String] { places.keys.sorted() }
 
+  /// Whether there is a tensor of this canonical name.
+  func has(_ name: String) -> Bool { places[name] != nil }
+
   /// The tensor of this canonical name and exactly this shape.
   public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
     guard let place = places[name] else { throw CheckpointError("\(directory) has no tensor for \(name)") }

@@ -28,21 +28,21 @@ public struct Tensor: Sendable {
   private let offset: Int
 
   init(name: String, dtype: DType, shape: [Int], file: MappedFile, offset: Int) {
-    self.name = name
-    self.dtype = dtype
-    self.shape = shape
-    owner = .file(file)
-    self.offset = offset
+    self.init(name: name, dtype: dtype, shape: shape, owner: .file(file), offset: offset)
   }
 
   /// A float32 tensor over memory of our own.
   init(memory: FloatBuffer, shape: [Int]) {
     precondition(shape.reduce(1, *) <= memory.count)
-    name = "memory"
-    dtype = .f32
+    self.init(name: "memory", dtype: .f32, shape: shape, owner: .memory(memory), offset: 0)
+  }
+
+  private init(name: String, dtype: DType, shape: [Int], owner: Owner, offset: Int) {
+    self.name = name
+    self.dtype = dtype
     self.shape = shape
-    owner = .memory(memory)
-    offset = 0
+    self.owner = owner
+    self.offset = offset
   }
 
   /// How many elements there are.
@@ -52,20 +52,25 @@ public struct Tensor: Sendable {
   var bytes: UnsafeRawPointer {
     switch owner {
     case .file(let file): file.start + offset
-    case .memory(let buffer): UnsafeRawPointer(buffer.pointer)
+    case .memory(let buffer): UnsafeRawPointer(buffer.pointer) + offset
     }
   }
 
   /// Whether float32 elements can be read where they lie: safetensors promises no alignment.
   var isAligned: Bool { Int(bitPattern: bytes) % MemoryLayout<Float>.alignment == 0 }
 
+  /// Rows `range` of the first extent, where they lie.
+  func rows(_ range: Range<Int>) -> Tensor {
+    let row = shape.dropFirst().reduce(1, *)
+    return Tensor(
+      name: name, dtype: dtype, shape: [range.count] + shape.dropFirst(), owner: owner,
+      offset: offset + range.lowerBound * row * dtype.size)
+  }
+
   /// The same elements under another shape of equal size.
   func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count)
-    return switch owner {
-    case .file(let file): Tensor(name: name, dtype: dtype, shape: shape, file: file, offset: offset)
-    case .memory(let buffer): Tensor(memory: buffer, shape: shape)
-    }
+    return Tensor(name: name, dtype: dtype, shape: shape, owner: owner, offset: offset)
   }
 
   /// Writes `count` elements from index `start` as float32, exactly.

@@ -7,13 +7,13 @@ final class BaselineTrace {
   let residuals: [FloatBuffer]
   /// [layer 1 ... L], index 0 for layer 1.
   let caches: [LayerCache]
-  /// Base edges, the same in all layers and heads of a causal decoder.
-  let base: EdgeMask
+  /// Base edges, the same in all heads of a layer.
+  let base: BaseEdges
 
   init(rows: Int, model: LanguageModel) {
     self.rows = rows
     residuals = (0...model.blocks.count).map { _ in FloatBuffer(count: rows * model.hidden) }
     caches = model.blocks.map { _ in LayerCache(rows: rows, model: model) }
-    base = .causal(rows: rows)
+    base = BaseEdges(rows: rows, windows: model.blocks.map(\.attentionWindow))
   }
 }

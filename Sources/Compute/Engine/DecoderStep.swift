@@ -25,7 +25,7 @@ struct DecoderStep {
   func run(layer: Int, forks: [Fork], source: BaselineTrace) -> Output {
     let block = model.blocks[layer - 1]
     let incoming = source.residuals[layer - 1]
-    let affected = forks.map { affectedRows($0, layer: layer, base: source.base) }
+    let affected = forks.map { affectedRows($0, layer: layer, base: source.base[layer]) }
     let packing = RowPacking(affected)
     let keyPacking = RowPacking(forks.map(\.changed))
 
@@ -39,14 +39,15 @@ struct DecoderStep {
 
   /// changed ∪ queries with an edited edge ∪ rows with an open key in changed.
   private func affectedRows(_ fork: Fork, layer: Int, base: EdgeMask) -> RowSet {
-    let edit = fork.edit.flatMap { $0.acts(in: layer) ? $0 : nil }
+    let mask = fork.edit?.mask(in: layer)
+    let edit = mask == nil ? nil : fork.edit
     var affected = fork.changed
     if let edit { affected.formUnion(edit.queries) }
     guard !fork.changed.isEmpty else { return affected }
     let readsBase = edit.map { edit in (0..<model.heads).contains { !edit.heads.contains($0) } } ?? true
     for row in 0..<base.rows where !affected.contains(row) {
       if readsBase && fork.changed.intersects(base.row(row))
-        || edit.map({ fork.changed.intersects($0.mask.row(row)) }) == true
+        || mask.map({ fork.changed.intersects($0.row(row)) }) == true
       {
         affected.insert(row)
       }
@@ -82,14 +83,18 @@ struct DecoderStep {
     return out
   }
 
-  /// Rotates the packed rows' heads in place.
-  private func rotate(_ packing: RowPacking, _ x: UnsafeMutablePointer<Float>, heads: Int) {
+  /// Norms (where the family does) and rotates the packed rows' heads in place.
+  private func rotate(_ packing: RowPacking, _ x: UnsafeMutablePointer<Float>, heads: Int, norm: FloatBuffer?) {
     nonisolated(unsafe) let x = x
     let rope = model.rope
     let width = heads * model.headSize
     unit.pool.run((packing.count + 47) / 48) { tile, _ in
       for index in tile * 48..<tile * 48 + 48 {
         guard let row = packing.rows[index] else { continue }
+        if let norm {
+          rb_rms_norm(
+            x + index * width, norm.pointer, x + index * width, Int64(heads), Int64(model.headSize), model.normEps)
+        }
         let angle = Int(row.position) * rope.half
         rb_rope(
           x + index * width, rope.cosine.pointer + angle, rope.sine.pointer + angle, Int64(heads),
@@ -113,7 +118,7 @@ struct DecoderStep {
         .init(layer: block.key, input: input, output: keys, outputStride: width),
         .init(layer: block.value, input: input, output: values, outputStride: width),
       ], rows: packing.count)
-    rotate(packing, keys, heads: model.keyValueHeads)
+    rotate(packing, keys, heads: model.keyValueHeads, norm: block.keyNorm)
     let caches = forks.map(\.cache)
     let changed = forks.map(\.changed)
     unit.pool.run(forks.count * model.keyValueHeads) { item, _ in
@@ -135,7 +140,7 @@ struct DecoderStep {
     nonisolated(unsafe) let queries = workspace.floats("queries", padded * width)
     nonisolated(unsafe) let attended = workspace.floats("attended", padded * width)
     unit.multiply([.init(layer: block.query, input: input, output: queries, outputStride: width)], rows: packing.count)
-    rotate(packing, queries, heads: model.heads)
+    rotate(packing, queries, heads: model.heads, norm: block.queryNorm)
 
     let group = model.heads / model.keyValueHeads
     let scale = 1 / Float(model.headSize).squareRoot()
@@ -144,10 +149,13 @@ struct DecoderStep {
     let baseCache = source.caches[layer - 1]
     // A fork without changed rows reads the baseline's keys and values.
     let caches = forks.map { $0.changed.isEmpty ? baseCache : $0.cache }
-    let edits = forks.map { fork in fork.edit.flatMap { $0.acts(in: layer) ? $0 : nil } }
+    let masks = forks.map { $0.edit?.mask(in: layer) }
+    let editedHeads = forks.map(\.edit?.heads)
+    let base = source.base[layer]
     unit.pool.run(forks.count * model.heads) { item, thread in
       let (fork, head) = item.quotientAndRemainder(dividingBy: model.heads)
-      let mask = edits[fork].flatMap { $0.heads.contains(head) ? $0.mask : nil } ?? source.base
+      let isEdited = editedHeads[fork]?.contains(head) == true
+      let mask = isEdited ? masks[fork] ?? base : base
       AttentionHead(
         keys: caches[fork].keys(head: head / group), keyStride: caches[fork].keyStride,
         values: caches[fork].values(head: head / group), valueStride: caches[fork].valueStride,
@@ -187,7 +195,7 @@ struct DecoderStep {
         .init(layer: block.up, input: input, output: gates + inner, outputStride: 2 * inner),
       ], rows: packing.count)
     eachLiveRow(packing) { index, _ in
-      rb_silu_gate(gates + index * 2 * inner, activated + index * inner, 1, Int64(inner))
+      model.gate.applyGate(gates + index * 2 * inner, activated + index * inner, width: inner)
     }
     unit.multiply(
       [.init(layer: block.down, input: activated, output: update, outputStride: width)], rows: packing.count)

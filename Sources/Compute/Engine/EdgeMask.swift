@@ -41,11 +41,11 @@ final class EdgeMask: @unchecked Sendable {
     mutating func copy(_ mask: EdgeMask) { bits.update(from: mask.bits, count: mask.rows * mask.words) }
   }
 
-  /// Causal attention: each query sees itself and what precedes it.
-  static func causal(rows: Int) -> EdgeMask {
+  /// Causal attention: each query sees itself and what precedes it, `window` keys at most.
+  static func causal(rows: Int, window: Int? = nil) -> EdgeMask {
     EdgeMask(rows: rows) { editor in
       for query in 0..<rows {
-        for key in 0...query { editor.open(query, key) }
+        for key in max(0, query + 1 - (window ?? rows))...query { editor.open(query, key) }
       }
     }
   }

@@ -4,13 +4,13 @@ import Catalog
 struct EdgeEdit: Sendable {
   let window: LayerWindow
   let heads: HeadSet
-  /// Open edges in the edited heads: base edges less what is blocked, plus what is opened.
-  let mask: EdgeMask
+  /// Open edges in the edited heads, by layer of the window: base edges less what is blocked, plus what is opened.
+  let masks: [EdgeMask]
   /// The queries with at least one edited edge.
   let queries: RowSet
 
-  /// Whether the edit acts in decoder layer `layer`, counted from 1.
-  func acts(in layer: Int) -> Bool { window.contains(layer) }
+  /// The open edges in the edited heads of decoder layer `layer`, counted from 1; nil if the edit does not act there.
+  func mask(in layer: Int) -> EdgeMask? { window.contains(layer) ? masks[layer - window.first] : nil }
 }
 
 /// One variant on its way through the decoder (or the baseline, which starts with every row changed).

@@ -29,8 +29,10 @@ extension Engine {
     var counts: [[Int]]?
     if let knockout, let window = knockout.windows.first {
       let edges = try knockout.effectiveEdges(in: context, window: window)
-      let perHead = (0..<decoder.heads).map { knockout.heads.contains($0) ? edges.count : 0 }
-      counts = (window.first...window.last).map { _ in perHead }
+      counts = (window.first...window.last).map { layer in
+        let count = edges.count(reach: context.reach(in: LayerWindow(first: layer, last: layer)))
+        return (0..<decoder.heads).map { knockout.heads.contains($0) ? count : 0 }
+      }
       let edit = edges.edgeEdit(window: window, heads: knockout.heads, base: trace.base)
       walker.walk([.init(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) {
         layer, _, _, forks in

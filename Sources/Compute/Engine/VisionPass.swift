@@ -15,15 +15,13 @@ struct VisionPass {
     let adapter: [Float]
   }
 
-  /// Runs the encoder on `pixels`, [3, side, side] normalised (`CLIPVisionModel`), and the connector on its features.
+  /// Runs the encoder on `pixels`, [3, side, side] normalised , and the connector on its features.
   func run(pixels: [Float]) -> Result {
     let vision = model.vision
     let tokens = vision.tokens
     let width = vision.hidden
     let rows = (tokens + 47) / 48 * 48
-    let layers =
-      [vision.patches] + vision.blocks.flatMap { [$0.query, $0.key, $0.value, $0.output, $0.expand, $0.contract] }
-    let padded = MatrixUnit.paddedRows(rows, for: layers)
+    let padded = MatrixUnit.paddedRows(rows, for: [vision.patches] + vision.blocks.flatMap(\.layers))
     let stream = workspace.floats("vision stream", padded * width)
     embed(pixels, stream: stream, rows: rows, padded: padded)
     var sites = [patches(stream)]
@@ -116,7 +114,17 @@ struct VisionPass {
     }
     let update = workspace.floats("vision update", padded * width)
     unit.multiply([.init(layer: block.output, input: attended, output: update, outputStride: width)], rows: rows)
-    rb_add(stream, update, Int64(vision.tokens * width))
+    add(update, times: block.attentionScale, to: stream)
+  }
+
+  /// What a block's half adds to the stream, under its LayerScale.
+  private func add(_ update: UnsafePointer<Float>, times scale: FloatBuffer?, to stream: UnsafeMutablePointer<Float>) {
+    let (tokens, width) = (Int64(model.vision.tokens), Int64(model.vision.hidden))
+    if let scale {
+      rb_add_scaled(stream, update, scale.pointer, tokens, width)
+    } else {
+      rb_add(stream, update, tokens * width)
+    }
   }
 
   private func mlp(_ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
@@ -126,10 +134,22 @@ struct VisionPass {
     let input = normed(block.mlpNorm, stream, padded: padded)
     let hidden = workspace.floats("vision hidden", padded * inner)
     let update = workspace.floats("vision update", padded * width)
-    unit.multiply([.init(layer: block.expand, input: input, output: hidden, outputStride: inner)], rows: rows)
-    vision.activation.apply(hidden, count: vision.tokens * inner)
+    if let gate = block.gate {
+      let gates = workspace.floats("vision gates", padded * 2 * inner)
+      unit.multiply(
+        [
+          .init(layer: gate, input: input, output: gates, outputStride: 2 * inner),
+          .init(layer: block.expand, input: input, output: gates + inner, outputStride: 2 * inner),
+        ], rows: rows)
+      for token in 0..<vision.tokens {
+        vision.activation.applyGate(gates + token * 2 * inner, hidden + token * inner, width: inner)
+      }
+    } else {
+      unit.multiply([.init(layer: block.expand, input: input, output: hidden, outputStride: inner)], rows: rows)
+      vision.activation.apply(hidden, count: vision.tokens * inner)
+    }
     unit.multiply([.init(layer: block.contract, input: hidden, output: update, outputStride: width)], rows: rows)
-    rb_add(stream, update, Int64(vision.tokens * width))
+    add(update, times: block.mlpScale, to: stream)
   }
 
   /// The connector on the concatenated features, [patch, hidden · sites] → [image token, LLM hidden].
@@ -155,17 +175,5 @@ struct VisionPass {
       [.init(layer: connector.second, input: middle, output: output, outputStride: connector.second.outputs)],
       rows: rows)
     return Array(UnsafeBufferPointer(start: output, count: tokens * connector.second.outputs))
-  }
-}
-
-extension Activation {
-  /// Applies the activation in place.
-  func apply(_ x: UnsafeMutablePointer<Float>, count: Int) {
-    switch self {
-    case .quickGELU: rb_quick_gelu(x, Int64(count))
-    case .gelu: rb_gelu(x, Int64(count))
-    case .geluTanh: rb_gelu_tanh(x, Int64(count))
-    case .silu: rb_silu(x, Int64(count))
-    }
   }
 }

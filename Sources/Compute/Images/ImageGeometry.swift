@@ -12,6 +12,7 @@ public struct ImageGeometry: Sendable {
   public let output: (width: Int, height: Int)
   /// Where the output's corner lies in the resized image; negative where it is padded.
   public let origin: (x: Int, y: Int)
+  private let filter: PreprocessorFacts.Filter
 
   /// Fills the square around the image: the mean colour, rounded down as `expand2square` of LLaVA does.
   private let background: [UInt8]
@@ -20,6 +21,7 @@ public struct ImageGeometry: Sendable {
 
   /// The geometry of an image of `width` × `height` pixels; nil if it would become absurdly large on the way.
   public init?(_ facts: PreprocessorFacts, width: Int, height: Int) {
+    filter = facts.filter
     background = facts.mean.map { UInt8(min(max($0 * 255, 0), 255)) }
     let side = max(width, height)
     square = facts.padsToSquare ? (side, (side - width) / 2, (side - height) / 2) : nil
@@ -45,14 +47,16 @@ public struct ImageGeometry: Sendable {
     origin = (start(resized.width, crop.width), start(resized.height, crop.height))
   }
 
-  /// The image at the encoder's size: bicubic, antialiased, exactly as Pillow; what a cut pads is black.
+  /// The image at the encoder's size: resized with the preprocessor's filter, antialiased, exactly as Pillow; what a cut pads
+  /// is black.
   func apply(toImage image: Raster) throws -> Raster {
     let image = squared(image, padding: background)
     var pixels = image.pixels
     if resized.width != image.width || resized.height != image.height {
       pixels = [UInt8](repeating: 0, count: resized.width * resized.height * 3)
-      let result = rb_resize_bicubic(
-        image.pixels, Int64(image.width), Int64(image.height), &pixels, Int64(resized.width), Int64(resized.height))
+      let result = rb_resize(
+        image.pixels, Int64(image.width), Int64(image.height), &pixels, Int64(resized.width), Int64(resized.height),
+        filter == .bilinear ? RB_BILINEAR : RB_BICUBIC)
       guard result == 0 else { throw ImageError("there is not enough memory to resize an image") }
     }
     return cut(Raster(width: resized.width, height: resized.height, channels: 3, pixels: pixels), padding: [0, 0, 0])

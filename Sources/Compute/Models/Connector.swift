@@ -10,13 +10,10 @@ struct Connector: Sendable {
   static func llava(_ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
     let inputs = facts.vision.hidden * facts.connector.featureSites.count
     let outputs = facts.decoder.hidden
-    func linear(_ name: String, _ inputs: Int) throws -> Linear {
-      try Linear(
-        weight: checkpoint.tensor("projector.\(name).weight", shape: [outputs, inputs]),
-        bias: facts.connector.bias
-          ? FloatBuffer(checkpoint.tensor("projector.\(name).bias", shape: [outputs]).floats()) : nil)
-    }
+    let bias = facts.connector.bias
     return try Connector(
-      first: linear("linear_1", inputs), activation: facts.connector.activation, second: linear("linear_2", outputs))
+      first: checkpoint.linear("projector.linear_1", outputs, inputs, bias: bias),
+      activation: facts.connector.activation,
+      second: checkpoint.linear("projector.linear_2", outputs, outputs, bias: bias))
   }
 }

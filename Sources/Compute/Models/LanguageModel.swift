@@ -11,10 +11,14 @@ struct LanguageModel: Sendable {
   let headSize: Int
   let intermediate: Int
   let normEps: Float
+  /// The activation of the MLP's gate.
+  let gate: Activation
   let rope: RotaryTable
   let blocks: [Block]
   /// [vocabulary, hidden]
   let embedding: Tensor
+  /// Multiplies the embeddings of tokens, but not the image.
+  let embeddingScale: Float
 
   /// One decoder block, in checkpoint order.
   struct Block: Sendable {
@@ -23,12 +27,18 @@ struct LanguageModel: Sendable {
     let query: Linear
     let key: Linear
     let value: Linear
+    /// RMS norm of each head's query before it is rotated, [head size]; nil: none.
+    let queryNorm: FloatBuffer?
+    /// RMS norm of each head's key before it is rotated, [head size]; nil: none.
+    let keyNorm: FloatBuffer?
     let output: Linear
     /// [hidden]
     let mlpNorm: FloatBuffer
     let gate: Linear
     let up: Linear
     let down: Linear
+    /// How many keys a query may see, itself and those just before it; nil: all before it.
+    let attentionWindow: Int?
   }
 
   /// Width of all query heads side by side.
@@ -40,6 +50,6 @@ struct LanguageModel: Sendable {
   func embed(_ id: Int) -> [Float] {
     let row = FloatBuffer(count: hidden)
     let start = embedding.panel(id..<id + 1, columns: hidden, scratch: row)
-    return Array(UnsafeBufferPointer(start: start, count: hidden))
+    return UnsafeBufferPointer(start: start, count: hidden).map { $0 * embeddingScale }
   }
 }

@@ -16,6 +16,11 @@ struct Linear: Sendable {
 }
 
 extension Linear {
+  /// The layer that yields outputs `range` alone.
+  func rows(_ range: Range<Int>) -> Linear {
+    Linear(weight: weight.rows(range), bias: bias.map { FloatBuffer(Array($0.array()[range])) })
+  }
+
   /// A layer from values in memory, such as a probe's.
   init(values: FloatBuffer, outputs: Int, inputs: Int, bias: FloatBuffer?) {
     self.init(weight: Tensor(memory: values, shape: [outputs, inputs]), bias: bias)

@@ -8,9 +8,6 @@ public struct Model: Sendable {
   let connector: Connector
   let decoder: LanguageModel
 
-  /// The longest sequence whose rotary table is made: prefix and image.
-  public static let prefixLimit = 4096
-
   /// Maps the checkpoint in `directory`; weights are read when they are first used.
   ///
   /// Throws an error that names the file, key or tensor that is missing, damaged or not supported.
@@ -21,13 +18,26 @@ public struct Model: Sendable {
     vision =
       switch facts.vision.kind {
       case .clip:
-        try .clip(facts.vision, depth: facts.vision.layers, from: checkpoint)
+        try .clip(facts.vision, from: checkpoint)
+      case .siglip:
+        try .siglip(facts.vision, from: checkpoint)
+      case .dinov2, .dinov2WithRegisters:
+        try .dinov2(facts.vision, from: checkpoint)
       }
     connector = try .llava(facts, from: checkpoint)
+    let positions = ModelFacts.prefixLimit + facts.grid.tokens
     decoder =
       switch facts.decoder.kind {
       case .llama:
-        try .llama(facts.decoder, positions: Self.prefixLimit + facts.grid.tokens, from: checkpoint)
+        try .llama(facts.decoder, positions: positions, from: checkpoint)
+      case .mistral:
+        try .mistral(facts.decoder, positions: positions, from: checkpoint)
+      case .qwen2:
+        try .qwen2(facts.decoder, positions: positions, from: checkpoint)
+      case .qwen3:
+        try .qwen3(facts.decoder, positions: positions, from: checkpoint)
+      case .gemma:
+        try .gemma(facts.decoder, positions: positions, from: checkpoint)
       }
     try checkpoint.checkAllUsed()
   }

@@ -1,6 +1,7 @@
 import Catalog
 
-/// The effective edges of one arm of a knockout in one image: those it removes or adds, in each of its layers and heads.
+/// The effective edges of one arm of a knockout in one image: those it removes or adds in its heads, in each layer of its
+/// window whose attention reaches so far.
 public struct EdgeSet: Sendable {
   /// Keys per query row, both ascending; only queries with at least one edge.
   let keys: [(query: Int, keys: [Int])]
@@ -8,6 +9,11 @@ public struct EdgeSet: Sendable {
 
   /// How many edges there are.
   public var count: Int { keys.reduce(0) { $0 + $1.keys.count } }
+
+  /// How many of them there are in a layer whose queries see `reach` keys at most.
+  func count(reach: Int) -> Int {
+    keys.reduce(0) { total, entry in total + entry.keys.count { abs(entry.query - $0) < reach } }
+  }
 
   /// The image tokens among the queries, ascending: the knockout's target T.
   public func targets(in context: TokenContext) -> [Int] { keys.compactMap { context.token($0.query) } }
@@ -20,11 +26,22 @@ public struct EdgeSet: Sendable {
   }
 
   /// The edit of these edges over `base`, ready to be walked.
-  func edgeEdit(window: LayerWindow, heads: HeadSet, base: EdgeMask) -> EdgeEdit {
-    let mask = EdgeMask(rows: base.rows) { editor in
-      editor.copy(base)
+  func edgeEdit(window: LayerWindow, heads: HeadSet, base: BaseEdges) -> EdgeEdit {
+    // Layers with the same base edges share a mask.
+    var made: [ObjectIdentifier: EdgeMask] = [:]
+    let masks = (window.first...window.last).map { layer in
+      let mask = made[ObjectIdentifier(base[layer])] ?? self.mask(in: layer, base: base)
+      made[ObjectIdentifier(base[layer])] = mask
+      return mask
+    }
+    return EdgeEdit(window: window, heads: heads, masks: masks, queries: RowSet(count: base.rows, keys.map(\.query)))
+  }
+
+  private func mask(in layer: Int, base: BaseEdges) -> EdgeMask {
+    EdgeMask(rows: base.rows) { editor in
+      editor.copy(base[layer])
       for (query, keys) in keys {
-        for key in keys {
+        for key in keys where base.reaches(query, key, in: layer) {
           switch edit {
           case .block: editor.close(query, key)
           case .open: editor.open(query, key)
@@ -32,7 +49,6 @@ public struct EdgeSet: Sendable {
         }
       }
     }
-    return EdgeEdit(window: window, heads: heads, mask: mask, queries: RowSet(count: base.rows, keys.map(\.query)))
   }
 }
 
@@ -44,9 +60,10 @@ extension EdgeSet: Equatable {
 }
 
 extension Knockout {
-  /// The edges that this knockout removes from (or adds to) causal attention in one image, never query = key.
+  /// The edges that this knockout removes from (or adds to) the model's attention in one image, never query = key.
   ///
-  /// Removed edges exist before; added ones are missing before and lie among image tokens.
+  /// Removed edges exist before; added ones are missing before and lie among image tokens. Where attention has windows, an
+  /// edge counts if the widest of the layers' windows reaches it.
   public func effectiveEdges(in context: TokenContext, window: LayerWindow) throws(KnockoutError) -> EdgeSet {
     let queries = try self.queries.resolve(in: context, entering: window.entering)
     let keys = try self.keys.resolve(in: context, entering: window.entering).rows
@@ -54,10 +71,11 @@ extension Knockout {
     if relations.contains(where: \.needsReference), reference == nil {
       throw KnockoutError(description: "'\(name)' asks for predictions at \(context.reference), which has no probe")
     }
+    let reach = context.reach(in: window)
     var edges: [(query: Int, keys: [Int])] = []
     for query in queries.rows {
       let chosen = keys.filter { key in
-        key != query && isCandidate(query: query, key: key, in: context)
+        key != query && isCandidate(query: query, key: key, in: context, reach: reach)
           && relations.allSatisfy { $0.holds(query: query, key: key, in: context, reference: reference) }
       }
       if !chosen.isEmpty { edges.append((query, chosen)) }
@@ -66,10 +84,10 @@ extension Knockout {
   }
 
   /// Whether an edge could be edited at all: it exists (block), or is missing among image tokens (open).
-  func isCandidate(query: Int, key: Int, in context: TokenContext) -> Bool {
+  func isCandidate(query: Int, key: Int, in context: TokenContext, reach: Int) -> Bool {
     switch edit {
-    case .block: key <= query
-    case .open: key > query && query >= context.prefix
+    case .block: key <= query && query - key < reach
+    case .open: key > query && query >= context.prefix && key - query < reach
     }
   }
 }

@@ -19,6 +19,7 @@ public struct MatchedDraw: Sendable {
       pool.formIntersection(try from.resolve(in: context, entering: window.entering))
     }
     let keys = pool.rows
+    let reach = context.reach(in: window)
     var thinned: [(query: Int, keys: [Int])] = []
     var control: [(query: Int, keys: [Int])] = []
     for (query, removed) in treatment.keys {
@@ -26,7 +27,7 @@ public struct MatchedDraw: Sendable {
         seed: seed, UInt64(naming: context.image), UInt64(naming: knockout.name), UInt64(draw), UInt64(query))
       let taken = Set(removed)
       let others = keys.filter {
-        $0 != query && !taken.contains($0) && knockout.isCandidate(query: query, key: $0, in: context)
+        $0 != query && !taken.contains($0) && knockout.isCandidate(query: query, key: $0, in: context, reach: reach)
       }
       let count = min(removed.count, others.count)
       guard count > 0 else { continue }

@@ -15,13 +15,16 @@ public struct TokenContext: Sendable {
   public let predictions: [Site: [UInt16]]
   /// The site that `correct` and `wrong` are of unless they say otherwise.
   public let reference: Site
+  /// ``Catalog/DecoderFacts/attentionWindows``; empty: no layer has one.
+  public let attentionWindows: [Int?]
 
   /// The gold of a token that is void.
   public static let void: UInt16 = .max
 
   /// Takes each property as it is.
   public init(
-    image: String, grid: Grid, prefix: Int, gold: [UInt16], predictions: [Site: [UInt16]], reference: Site
+    image: String, grid: Grid, prefix: Int, gold: [UInt16], predictions: [Site: [UInt16]], reference: Site,
+    attentionWindows: [Int?] = []
   ) {
     precondition(gold.count == grid.tokens)
     self.image = image
@@ -30,10 +33,17 @@ public struct TokenContext: Sendable {
     self.gold = gold
     self.predictions = predictions
     self.reference = reference
+    self.attentionWindows = attentionWindows
   }
 
   /// Rows of the sequence [prefix, image].
   public var rows: Int { prefix + grid.tokens }
+
+  /// How many keys a query sees at most in any layer of a window, itself among them.
+  func reach(in window: LayerWindow) -> Int {
+    guard !attentionWindows.isEmpty else { return .max }
+    return (window.first...window.last).map { attentionWindows[$0 - 1] ?? .max }.max() ?? .max
+  }
 
   /// The image token at a row, or nil in the prefix.
   func token(_ row: Int) -> Int? { row >= prefix ? row - prefix : nil }

@@ -14,15 +14,15 @@ struct ForwardCost {
   /// Rows of [prefix, image].
   var rows: Int { prefix + tokens }
 
-  /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block; the patch convolution is a product with
+  /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block (3di with a gate); the patch convolution is a product with
   /// 3·patch² inputs; the connector has two layers.
   var vision: Double {
     let vision = facts.vision
     let (d, i) = (Double(vision.hidden), Double(vision.intermediate))
     let patches = Double(vision.side * vision.side)
-    let t = patches + Double(vision.kind.leadingTokens)
+    let t = patches + Double(vision.leadingTokens)
     let convolution = 2 * patches * 3 * Double(vision.patch * vision.patch) * d
-    let block = 2 * t * (4 * d * d + 2 * d * i) + 4 * t * t * d
+    let block = 2 * t * (4 * d * d + (vision.isGated ? 3 : 2) * d * i) + 4 * t * t * d
     let wide = Double(facts.decoder.hidden)
     let features = Double(facts.connector.featureSites.count) * d
     return convolution + Double(vision.layers) * block + 2 * Double(tokens) * (features * wide + wide * wide)
@@ -56,15 +56,6 @@ struct ForwardCost {
     let live = Double(rows - first)
     let keys = seesAll ? live * Double(rows) : live * Double(first + 1 + rows) / 2
     return 2 * live * (2 * d * q + 2 * d * k + 3 * d * Double(decoder.intermediate)) + 4 * q * keys
-  }
-}
-
-extension VisionFacts.Kind {
-  /// Tokens before the patches.
-  var leadingTokens: Int {
-    switch self {
-    case .clip: 1
-    }
   }
 }
 

@@ -29,7 +29,8 @@ final class SweepImage {
       pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, readouts: session.readouts)
     context = TokenContext(
       image: entry.name, grid: facts.grid, prefix: experiment.model.prefixTokenIDs.count, gold: input.labels.gold,
-      predictions: baseline.predictions, reference: experiment.reference)
+      predictions: baseline.predictions, reference: experiment.reference,
+      attentionWindows: facts.decoder.attentionWindows)
     counting = Counting(
       classes: experiment.data.classes.count, gold: input.labels.gold, baseline: baseline.predictions,
       reference: experiment.reference)

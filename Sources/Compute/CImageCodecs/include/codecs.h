@@ -1,4 +1,4 @@
-// JPEG and PNG decoding, and Pillow's antialiased bicubic resize.
+// JPEG and PNG decoding, and Pillow's antialiased resize.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +22,10 @@ int rb_decode_png_labels(const uint8_t *data, size_t size, int64_t most_pixels, 
 
 void rb_image_free(rb_image *image);
 
-/// Pillow's (<= 12.3) antialiased bicubic resize of RGB pixels: horizontal pass first, 8-bit intermediate. 0 on success,
+/// The filters of the resize.
+typedef enum { RB_BILINEAR, RB_BICUBIC } rb_filter;
+
+/// Pillow's (<= 12.3) antialiased resize of RGB pixels: horizontal pass first, 8-bit intermediate. 0 on success,
 /// -1 without memory. Sizes must be positive.
-int rb_resize_bicubic(const uint8_t *in, int64_t width, int64_t height, uint8_t *out, int64_t out_width,
-                      int64_t out_height);
+int rb_resize(const uint8_t *in, int64_t width, int64_t height, uint8_t *out, int64_t out_width, int64_t out_height,
+              rb_filter filter);

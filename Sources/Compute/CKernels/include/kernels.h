@@ -22,8 +22,13 @@ void rb_add_bias(float *x, const float *bias, int64_t rows, int64_t columns);
 /// x[i] += y[i].
 void rb_add(float *x, const float *y, int64_t count);
 
+/// x[row][column] += y[row][column] * scale[column].
+void rb_add_scaled(float *x, const float *y, const float *scale, int64_t rows, int64_t columns);
+
 /// out[row][column] = silu(gate) * up, where gate and up lie side by side: gate_up[row] = [gate, up], each `columns` wide.
 void rb_silu_gate(const float *gate_up, float *out, int64_t rows, int64_t columns);
+/// The same with the tanh approximation of GELU.
+void rb_gelu_tanh_gate(const float *gate_up, float *out, int64_t rows, int64_t columns);
 
 /// x[i] = x[i] * sigmoid(1.702 x[i]).
 void rb_quick_gelu(float *x, int64_t count);

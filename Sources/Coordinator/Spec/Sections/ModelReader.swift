@@ -3,7 +3,6 @@ import Catalog
 /// Reads `model`, `prompt` and `prefix_token_ids`.
 struct ModelReader {
   let paths: SpecPaths
-  private static let prefixLimit = 4_096
 
   /// What the model directory says; nil after reporting why it cannot be used.
   func facts(_ value: SpecValue) -> ModelFacts? {
@@ -27,8 +26,8 @@ struct ModelReader {
     top["prompt"]?.fail("a prompt as text is not supported by this version; write its token ids as prefix_token_ids")
     guard let value = top["prefix_token_ids"] else { return facts.flatMap { family($0, top["model"]) } }
     guard let items = value.list(of: "token ids") else { return nil }
-    guard items.count <= Self.prefixLimit else {
-      value.fail("holds \(items.count) token ids; at most \(Self.prefixLimit) may stand before the image")
+    guard items.count <= ModelFacts.prefixLimit else {
+      value.fail("holds \(items.count) token ids; at most \(ModelFacts.prefixLimit) may stand before the image")
       return nil
     }
     let imageToken = facts.flatMap { try? ModelFacts.imageTokenID(directory: $0.directory) }
