@@ -10,7 +10,8 @@ struct EngineFixtureTests {
     let grid = engine.model.facts.grid
     let context = TokenContext(
       image: contents.image, grid: grid, prefix: contents.prefix_ids.count,
-      gold: [UInt16](repeating: TokenContext.void, count: grid.tokens), predictions: [:], reference: .adapter)
+      gold: [UInt16](repeating: TokenContext.void, count: grid.tokens), predictions: [:], reference: .adapter,
+      attentionWindows: engine.model.facts.decoder.attentionWindows)
     return try engine.trace(
       pixels: fixture.pixels(), prefix: contents.prefix_ids,
       knockout: contents.knockouts.first { $0.name == knockout }?.knockout, context: context)
@@ -31,8 +32,9 @@ struct EngineFixtureTests {
     #expect(trace.effectiveEdges == nil)
   }
 
-  @Test(arguments: Fixture.allCases, Fixture.knockouts)
-  func `the engine's every knockout is transformers' at every site`(fixture: Fixture, name: String) throws {
+  @Test(arguments: Fixture.edited)
+  func `the engine's every knockout is transformers' at every site`(edited: Fixture.Edited) throws {
+    let (fixture, name) = (edited.fixture, edited.name)
     let trace = try trace(fixture, knockout: name)
     try expectEqual(trace, fixture.expectedStates(knockout: name))
     #expect(try trace.effectiveEdges == fixture.expectedEdges(knockout: name))

@@ -7,12 +7,37 @@ import Testing
 enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   case multiHead = "multi-head"
   case groupedQuery = "grouped-query"
+  case siglip
+  case dinov2
+  case dinov2Registers = "dinov2-registers"
+  case mistral
+  case qwen2
+  case qwen3
+  case gemma
 
-  /// The knockouts that every fixture has.
-  static let knockouts = [
-    "blocked", "some-heads", "several-layers", "neighbours", "prefix-keys", "only-itself", "future-keys", "open-window",
-    "open-all", "open-some",
-  ]
+  /// The knockouts that a fixture has: every kind of edit for the first two, a few for the families.
+  var knockouts: [String] {
+    switch self {
+    case .multiHead, .groupedQuery:
+      [
+        "blocked", "some-heads", "several-layers", "neighbours", "prefix-keys", "only-itself", "future-keys",
+        "open-window", "open-all", "open-some",
+      ]
+    case .siglip, .dinov2, .dinov2Registers, .qwen3, .gemma: ["blocked", "some-heads", "open-window"]
+    case .mistral: ["blocked", "some-heads", "prefix-keys", "open-window"]
+    case .qwen2: ["blocked", "some-heads", "several-layers", "prefix-keys", "open-window"]
+    }
+  }
+
+  /// A fixture with one of its knockouts.
+  struct Edited: CustomTestStringConvertible {
+    let fixture: Fixture
+    let name: String
+    var testDescription: String { "\(fixture.rawValue) \(name)" }
+  }
+
+  /// Every fixture with every one of its knockouts.
+  static let edited = allCases.flatMap { fixture in fixture.knockouts.map { Edited(fixture: fixture, name: $0) } }
 
   /// fixture.json
   struct Contents: Decodable {
@@ -106,6 +131,7 @@ extension Fixture.Case {
     }
     return OracleKnockout(
       edit: edit, queries: rows(queries), keys: rows(keys), within: within, window: window,
-      heads: heads.map(HeadSet.some) ?? .all, prefix: prefix, grid: facts.grid)
+      heads: heads.map(HeadSet.some) ?? .all, prefix: prefix, grid: facts.grid,
+      attentionWindows: facts.decoder.attentionWindows)
   }
 }

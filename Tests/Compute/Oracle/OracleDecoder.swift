@@ -1,15 +1,24 @@
 import Catalog
 import Foundation
 
-/// `LlamaModel`, without its final norm.
+/// `LlamaModel`, without its final norm, and what `MistralModel`, `Qwen2Model`, `Qwen3Model` and `GemmaModel` do otherwise.
 extension OracleForward {
   /// The raw output of every decoder block, [row, hidden] each.
   func decode(_ input: Matrix, edges: Edges) -> [Matrix] {
     let decoder = model.facts.decoder
     let size = decoder.headSize
     let group = decoder.heads / decoder.keyValueHeads
-    func norm(_ x: Matrix, _ name: String) -> Matrix {
-      x.mapRows { OracleMath.rmsNorm($0, weight: model["\(name).weight"].values, eps: decoder.normEps) }
+    func norm(_ x: [Float], _ name: String) -> [Float] {
+      // GemmaRMSNorm multiplies by 1 + weight.
+      let weight = model["\(name).weight"].values.map { decoder.kind == .gemma ? 1 + $0 : $0 }
+      return OracleMath.rmsNorm(x, weight: weight, eps: decoder.normEps)
+    }
+    func norm(_ x: Matrix, _ name: String) -> Matrix { x.mapRows { norm($0, name) } }
+    func normHeads(_ x: Matrix, _ name: String) -> Matrix {
+      guard decoder.kind == .qwen3 else { return x }
+      return x.mapRows { row in
+        stride(from: 0, to: row.count, by: size).flatMap { norm(Array(row[$0..<$0 + size]), name) }
+      }
     }
     func linear(_ x: Matrix, _ name: String, bias: Bool) -> Matrix {
       OracleMath.linear(x, model["\(name).weight"], bias: bias ? model["\(name).bias"] : nil)
@@ -18,8 +27,11 @@ extension OracleForward {
     return (1...decoder.layers).map { layer in
       let block = "decoder.layers.\(layer - 1)"
       var x = norm(stream, "\(block).input_layernorm")
-      let queries = rotate(linear(x, "\(block).self_attn.q_proj", bias: decoder.attentionBias))
-      let keys = rotate(linear(x, "\(block).self_attn.k_proj", bias: decoder.attentionBias))
+      let attention = "\(block).self_attn"
+      let queries = rotate(
+        normHeads(linear(x, "\(attention).q_proj", bias: decoder.attentionBias), "\(attention).q_norm"))
+      let keys = rotate(
+        normHeads(linear(x, "\(attention).k_proj", bias: decoder.attentionBias), "\(attention).k_norm"))
       let values = linear(x, "\(block).self_attn.v_proj", bias: decoder.attentionBias)
       let heads = (0..<decoder.heads).map { head in
         // Neighbouring query heads share a key/value head.
@@ -30,11 +42,11 @@ extension OracleForward {
         ) { query, key in edges(layer, head, query, key) }
       }
       stream =
-        stream + linear(OracleMath.concatenate(heads), "\(block).self_attn.o_proj", bias: decoder.attentionBias)
+        stream + linear(OracleMath.concatenate(heads), "\(block).self_attn.o_proj", bias: decoder.outputBias)
       x = norm(stream, "\(block).post_attention_layernorm")
       let gate = linear(x, "\(block).mlp.gate_proj", bias: decoder.mlpBias)
       var inner = linear(x, "\(block).mlp.up_proj", bias: decoder.mlpBias)
-      for index in inner.values.indices { inner.values[index] *= OracleMath.activate(gate.values[index], .silu) }
+      for index in inner.values.indices { inner.values[index] *= OracleMath.activate(gate.values[index], decoder.gate) }
       stream = stream + linear(inner, "\(block).mlp.down_proj", bias: decoder.mlpBias)
       return stream
     }

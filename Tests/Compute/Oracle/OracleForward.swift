@@ -14,6 +14,13 @@ struct OracleForward {
   /// Each query sees itself and what precedes it.
   static let causal: Edges = { _, _, query, key in key <= query }
 
+  /// The model's own edges: causal, within the layer's window.
+  var base: Edges {
+    { [windows = model.facts.decoder.attentionWindows] layer, _, query, key in
+      key <= query && query - key < windows[layer - 1] ?? .max
+    }
+  }
+
   /// What a run yields.
   struct States {
     /// vision sites: [patch, hidden]; adapter (the decoder's input) and llm sites: [prefix and image row, hidden].
@@ -28,7 +35,7 @@ struct OracleForward {
   }
 
   /// Runs encoder, connector and decoder. `pixels` is [3, side, side], normalised.
-  func run(pixels: [Float], prefix: [Int], edges: Edges = causal) -> States {
+  func run(pixels: [Float], prefix: [Int], edges: Edges? = nil) -> States {
     let vision = encode(pixels: pixels)
     var all: [Site: Matrix] = [:]
     for (index, states) in vision.enumerated() { all[.vision(index)] = states }
@@ -38,13 +45,14 @@ struct OracleForward {
   }
 
   /// Runs the decoder alone, from given image tokens `adapter`, [image token, hidden].
-  func run(adapter: Matrix, prefix: [Int], edges: Edges = causal) -> States {
+  func run(adapter: Matrix, prefix: [Int], edges: Edges? = nil) -> States {
     let embedding = model["decoder.embed_tokens.weight"]
     let width = model.facts.decoder.hidden
-    let words = prefix.flatMap { embedding.values[$0 * width..<($0 + 1) * width] }
+    let scale = model.facts.decoder.kind == .gemma ? Float(Double(width).squareRoot()) : 1
+    let words = prefix.flatMap { embedding.values[$0 * width..<($0 + 1) * width] }.map { $0 * scale }
     let input = Matrix(rows: prefix.count + adapter.rows, columns: width, values: words + adapter.values)
     var all: [Site: Matrix] = [.adapter: input]
-    for (index, states) in decode(input, edges: edges).enumerated() { all[.llm(index + 1)] = states }
+    for (index, states) in decode(input, edges: edges ?? base).enumerated() { all[.llm(index + 1)] = states }
     return States(all: all, prefix: prefix.count)
   }
 }

@@ -15,10 +15,18 @@ struct OracleKnockout {
   let heads: HeadSet
   let prefix: Int
   let grid: Grid
+  /// Keys that a query may see, by layer from 1; empty: no layer has a window.
+  var attentionWindows: [Int?] = []
+
+  /// Whether the layer's window reaches from one row to the other.
+  private func reaches(_ query: Int, _ key: Int, _ layer: Int) -> Bool {
+    guard !attentionWindows.isEmpty, let reach = attentionWindows[layer - 1] else { return true }
+    return abs(query - key) < reach
+  }
 
   /// Whether the edge is effective in an edited layer and head.
-  func edits(_ query: Int, _ key: Int) -> Bool {
-    guard query != key, queries.contains(query), keys.contains(key) else { return false }
+  func edits(_ query: Int, _ key: Int, in layer: Int) -> Bool {
+    guard query != key, queries.contains(query), keys.contains(key), reaches(query, key, layer) else { return false }
     if within != nil || beyond != nil {
       guard query >= prefix, key >= prefix else { return false }
       let distance = grid.distance(query - prefix, key - prefix)
@@ -31,16 +39,18 @@ struct OracleKnockout {
     }
   }
 
-  /// Causal attention with the knockout's edges.
+  /// Causal attention, in windows where there are some, with the knockout's edges.
   func isOpen(_ layer: Int, _ head: Int, _ query: Int, _ key: Int) -> Bool {
-    if window.contains(layer), heads.contains(head), edits(query, key) { return edit == .open }
-    return key <= query
+    if window.contains(layer), heads.contains(head), edits(query, key, in: layer) { return edit == .open }
+    return key <= query && reaches(query, key, layer)
   }
 
   /// Effective edges, [window layer][head].
   func effectiveEdges(heads count: Int) -> [[Int]] {
     let rows = prefix + grid.tokens
-    let edges = (0..<rows).reduce(0) { total, query in total + (0..<rows).count { edits(query, $0) } }
-    return (window.first...window.last).map { _ in (0..<count).map { heads.contains($0) ? edges : 0 } }
+    return (window.first...window.last).map { layer in
+      let edges = (0..<rows).reduce(0) { total, query in total + (0..<rows).count { edits(query, $0, in: layer) } }
+      return (0..<count).map { heads.contains($0) ? edges : 0 }
+    }
   }
 }

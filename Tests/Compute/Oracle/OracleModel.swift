@@ -19,10 +19,22 @@ struct OracleModel: Sendable {
     let facts = try ModelFacts(directory: directory)
     let checkpoint = try Checkpoint(directory: directory)
     var weights: [String: OracleWeight] = [:]
+    let names = Set(checkpoint.names)
     for (name, shape) in Self.shapes(facts) {
-      weights[name] = (shape, try checkpoint.tensor(name, shape: shape).floats())
+      weights[name] =
+        try names.contains(name)
+        ? (shape, checkpoint.tensor(name, shape: shape).floats()) : Self.half(name, shape, of: checkpoint)
     }
     self.init(facts: facts, weights: weights)
+  }
+
+  /// A gate or an up projection of `Dinov2SwiGLUFFN` out of `weights_in`, which has the gate's rows first.
+  private static func half(_ name: String, _ shape: [Int], of checkpoint: Checkpoint) throws -> OracleWeight {
+    let isGate = name.contains("gate_proj")
+    let both = name.replacing(isGate ? "gate_proj" : "up_proj", with: "weights_in")
+    let values = try checkpoint.tensor(both, shape: [2 * shape[0]] + shape.dropFirst()).floats()
+    let count = values.count / 2
+    return (shape, Array(isGate ? values[..<count] : values[count...]))
   }
 
   /// The weight of this name; the test is wrong if there is none.
@@ -35,32 +47,7 @@ struct OracleModel: Sendable {
 
   /// Every weight that a state depends on, with its shape, in checkpoint order.
   static func shapes(_ facts: ModelFacts) -> Shapes {
-    visionShapes(facts.vision) + connectorShapes(facts) + decoderShapes(facts.decoder)
-  }
-
-  private static func visionShapes(_ vision: VisionFacts) -> Shapes {
-    let width = vision.hidden
-    func norm(_ name: String) -> Shapes { [("\(name).weight", [width]), ("\(name).bias", [width])] }
-    func linear(_ name: String, _ outputs: Int, _ inputs: Int) -> Shapes {
-      [("\(name).weight", [outputs, inputs]), ("\(name).bias", [outputs])]
-    }
-    var shapes: Shapes = [
-      ("vision.embeddings.class_embedding", [width]),
-      ("vision.embeddings.patch_embedding.weight", [width, 3, vision.patch, vision.patch]),
-      ("vision.embeddings.position_embedding.weight", [1 + vision.side * vision.side, width]),
-    ]
-    shapes += norm("vision.pre_layrnorm")
-    for index in 0..<vision.layers {
-      let block = "vision.encoder.layers.\(index)"
-      shapes += norm("\(block).layer_norm1")
-      for name in ["q_proj", "k_proj", "v_proj", "out_proj"] {
-        shapes += linear("\(block).self_attn.\(name)", width, width)
-      }
-      shapes += norm("\(block).layer_norm2")
-      shapes += linear("\(block).mlp.fc1", vision.intermediate, width)
-      shapes += linear("\(block).mlp.fc2", width, vision.intermediate)
-    }
-    return shapes
+    OracleVisionShapes(facts.vision).all + connectorShapes(facts) + decoderShapes(facts.decoder)
   }
 
   private static func connectorShapes(_ facts: ModelFacts) -> Shapes {
@@ -77,6 +64,7 @@ struct OracleModel: Sendable {
     let width = decoder.hidden
     let (queries, keys) = (decoder.heads * decoder.headSize, decoder.keyValueHeads * decoder.headSize)
     var shapes: Shapes = [("decoder.embed_tokens.weight", [decoder.vocabulary, width])]
+    let normed = decoder.kind == .qwen3 ? ["self_attn.q_norm", "self_attn.k_norm"] : []
     for index in 0..<decoder.layers {
       let block = "decoder.layers.\(index)"
       func linear(_ name: String, _ outputs: Int, _ inputs: Int, bias: Bool) {
@@ -87,7 +75,8 @@ struct OracleModel: Sendable {
       linear("self_attn.q_proj", queries, width, bias: decoder.attentionBias)
       linear("self_attn.k_proj", keys, width, bias: decoder.attentionBias)
       linear("self_attn.v_proj", keys, width, bias: decoder.attentionBias)
-      linear("self_attn.o_proj", width, queries, bias: decoder.attentionBias)
+      shapes += normed.map { ("\(block).\($0).weight", [decoder.headSize]) }
+      linear("self_attn.o_proj", width, queries, bias: decoder.outputBias)
       shapes.append(("\(block).post_attention_layernorm.weight", [width]))
       linear("mlp.gate_proj", decoder.intermediate, width, bias: decoder.mlpBias)
       linear("mlp.up_proj", decoder.intermediate, width, bias: decoder.mlpBias)

@@ -1,46 +1,93 @@
 import Catalog
 
-/// `CLIPVisionModel` and `LlavaMultiModalProjector`.
+/// `CLIPVisionModel`, `SiglipVisionModel`, `Dinov2Model`, `Dinov2WithRegistersModel`, and `LlavaMultiModalProjector`.
 extension OracleForward {
-  /// The states of every vision site, [patch, hidden] each, without the class token.
+  /// The states of every vision site, [patch, hidden] each, without the tokens before the patches.
   func encode(pixels: [Float]) -> [Matrix] {
     let vision = model.facts.vision
-    let embedded = embed(pixels)
-    func norm(_ x: Matrix, _ name: String) -> Matrix {
-      x.mapRows {
-        OracleMath.layerNorm(
-          $0, weight: model["\(name).weight"].values, bias: model["\(name).bias"].values, eps: vision.layerNormEps)
+    func block(_ index: Int, _ stream: Matrix) -> Matrix {
+      switch vision.kind {
+      case .clip, .siglip: clipBlock(index, stream)
+      case .dinov2, .dinov2WithRegisters: dinov2Block(index, stream)
       }
     }
-    func linear(_ x: Matrix, _ name: String) -> Matrix {
-      OracleMath.linear(x, model["\(name).weight"], bias: model["\(name).bias"])
-    }
-    let headSize = vision.hidden / vision.heads
-    var stream = norm(embedded, "vision.pre_layrnorm")
+    var stream = embed(pixels)
+    if vision.kind == .clip { stream = norm(stream, "vision.pre_layrnorm") }
     var sites = [stream]
     for index in 0..<vision.layers {
-      let block = "vision.encoder.layers.\(index)"
-      var x = norm(stream, "\(block).layer_norm1")
-      let queries = linear(x, "\(block).self_attn.q_proj")
-      let keys = linear(x, "\(block).self_attn.k_proj")
-      let values = linear(x, "\(block).self_attn.v_proj")
-      let heads = (0..<vision.heads).map { head in
-        let columns = head * headSize..<(head + 1) * headSize
-        return OracleMath.attend(queries: queries, query: columns, keys: keys, values: values, key: columns) { _, _ in
-          true
-        }
-      }
-      stream = stream + linear(OracleMath.concatenate(heads), "\(block).self_attn.out_proj")
-      x = norm(stream, "\(block).layer_norm2")
-      x = linear(x, "\(block).mlp.fc1").mapRows { $0.map { OracleMath.activate($0, vision.activation) } }
-      stream = stream + linear(x, "\(block).mlp.fc2")
+      stream = block(index, stream)
       sites.append(stream)
     }
-    return sites.map { $0.rows(1..<$0.rows) }
+    let before: Int =
+      switch vision.kind {
+      case .clip, .dinov2: 1
+      case .siglip: 0
+      case .dinov2WithRegisters: 1 + vision.registers
+      }
+    return sites.map { $0.rows(before..<$0.rows) }
   }
 
-  /// The class token and the patches, each plus its position: [1 + patches, hidden].
-  private func embed(_ pixels: [Float]) -> Matrix {
+  private func norm(_ x: Matrix, _ name: String) -> Matrix {
+    x.mapRows {
+      OracleMath.layerNorm(
+        $0, weight: model["\(name).weight"].values, bias: model["\(name).bias"].values,
+        eps: model.facts.vision.layerNormEps)
+    }
+  }
+
+  private func linear(_ x: Matrix, _ name: String) -> Matrix {
+    OracleMath.linear(x, model["\(name).weight"], bias: model["\(name).bias"])
+  }
+
+  private func activate(_ x: Matrix) -> Matrix {
+    x.mapRows { $0.map { OracleMath.activate($0, model.facts.vision.activation) } }
+  }
+
+  /// Every row attends to every row; `names` are the projections of query, key, value and output.
+  private func attention(_ x: Matrix, _ names: [String]) -> Matrix {
+    let vision = model.facts.vision
+    let headSize = vision.hidden / vision.heads
+    let projected = names.dropLast().map { linear(x, $0) }
+    let heads = (0..<vision.heads).map { head in
+      let columns = head * headSize..<(head + 1) * headSize
+      return OracleMath.attend(
+        queries: projected[0], query: columns, keys: projected[1], values: projected[2], key: columns
+      ) { _, _ in true }
+    }
+    return linear(OracleMath.concatenate(heads), names[3])
+  }
+
+  /// `CLIPEncoderLayer`, `SiglipEncoderLayer`
+  private func clipBlock(_ index: Int, _ input: Matrix) -> Matrix {
+    let block = "vision.encoder.layers.\(index)"
+    let names = ["q_proj", "k_proj", "v_proj", "out_proj"].map { "\(block).self_attn.\($0)" }
+    let stream = input + attention(norm(input, "\(block).layer_norm1"), names)
+    let inner = activate(linear(norm(stream, "\(block).layer_norm2"), "\(block).mlp.fc1"))
+    return stream + linear(inner, "\(block).mlp.fc2")
+  }
+
+  /// `Dinov2Layer`
+  private func dinov2Block(_ index: Int, _ input: Matrix) -> Matrix {
+    let block = "vision.encoder.layer.\(index)"
+    func scale(_ x: Matrix, _ name: String) -> Matrix {
+      let lambda = model["\(block).\(name).lambda1"].values
+      return x.mapRows { zip($0, lambda).map(*) }
+    }
+    let names = ["q_proj", "k_proj", "v_proj", "o_proj"].map { "\(block).attention.\($0)" }
+    let stream = input + scale(attention(norm(input, "\(block).norm1"), names), "layer_scale1")
+    let x = norm(stream, "\(block).norm2")
+    guard model.facts.vision.isGated else {
+      let inner = activate(linear(x, "\(block).mlp.fc1"))
+      return stream + scale(linear(inner, "\(block).mlp.fc2"), "layer_scale2")
+    }
+    var inner = activate(linear(x, "\(block).mlp.gate_proj"))
+    let up = linear(x, "\(block).mlp.up_proj")
+    for index in inner.values.indices { inner.values[index] *= up.values[index] }
+    return stream + scale(linear(inner, "\(block).mlp.down_proj"), "layer_scale2")
+  }
+
+  /// Patches, [patch, 3 · patch · patch].
+  private func patches(_ pixels: [Float]) -> Matrix {
     let vision = model.facts.vision
     let (side, patch) = (vision.side, vision.patch)
     precondition(pixels.count == 3 * vision.image * vision.image)
@@ -55,12 +102,37 @@ extension OracleForward {
         }
       }
     }
-    let patches = OracleMath.linear(rows, model["vision.embeddings.patch_embedding.weight"], bias: nil)
-    let tokens = Matrix(
-      rows: 1 + patches.rows, columns: vision.hidden,
-      values: model["vision.embeddings.class_embedding"].values + patches.values)
-    let positions = model["vision.embeddings.position_embedding.weight"].values
-    return tokens + Matrix(rows: tokens.rows, columns: tokens.columns, values: positions)
+    return rows
+  }
+
+  /// All tokens before the first block (and CLIP's norm): [leading + patches, hidden].
+  private func embed(_ pixels: [Float]) -> Matrix {
+    let vision = model.facts.vision
+    let name = "vision.embeddings"
+    func rows(_ weight: OracleWeight) -> Matrix {
+      Matrix(rows: weight.values.count / vision.hidden, columns: vision.hidden, values: weight.values)
+    }
+    func stack(_ parts: Matrix...) -> Matrix {
+      Matrix(rows: parts.reduce(0) { $0 + $1.rows }, columns: vision.hidden, values: parts.flatMap(\.values))
+    }
+    let rowsOfPatches = patches(pixels)
+    switch vision.kind {
+    case .clip:
+      let embedded = OracleMath.linear(rowsOfPatches, model["\(name).patch_embedding.weight"], bias: nil)
+      return stack(rows(model["\(name).class_embedding"]), embedded)
+        + rows(model["\(name).position_embedding.weight"])
+    case .siglip:
+      return linear(rowsOfPatches, "\(name).patch_embedding") + rows(model["\(name).position_embedding.weight"])
+    case .dinov2, .dinov2WithRegisters:
+      let table = rows(model["\(name).position_embeddings"])
+      let grid = OraclePositions(
+        table: table.rows(1..<table.rows), from: vision.trainedSide, to: vision.side,
+        antialias: vision.kind == .dinov2WithRegisters)
+      let positioned = linear(rowsOfPatches, "\(name).patch_embeddings.projection") + grid.interpolated
+      let classToken = rows(model["\(name).cls_token"]) + table.rows(0..<1)
+      guard vision.registers > 0 else { return stack(classToken, positioned) }
+      return stack(classToken, rows(model["\(name).register_tokens"]), positioned)
+    }
   }
 
   /// The connector on features of one or more vision sites: [image token, LLM hidden].

@@ -14,19 +14,20 @@ struct RandomModel: CustomTestStringConvertible {
 
   init(
     seed: UInt64, hidden: Int = 24, heads: Int = 4, keyValueHeads: Int = 2, headSize: Int = 8, layers: Int = 4,
-    side: Int = 3, intermediate: Int? = nil
+    side: Int = 3, intermediate: Int? = nil, attentionWindow: Int? = nil
   ) {
     let facts = ModelFacts(
       directory: "", family: .llava,
       vision: VisionFacts(
         kind: .clip, hidden: 12, layers: 2, heads: 2, intermediate: 20, patch: 4, image: 4 * side, layerNormEps: 1e-5,
         activation: .quickGELU),
-      connector: ConnectorFacts(activation: .gelu, bias: true, featureSites: [1], keepsClassToken: false),
+      connector: ConnectorFacts(activation: .gelu, bias: true, featureSites: [1]),
       decoder: DecoderFacts(
-        kind: .llama, hidden: hidden, layers: layers, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize,
+        kind: attentionWindow == nil ? .llama : .mistral, hidden: hidden, layers: layers, heads: heads,
+        keyValueHeads: keyValueHeads, headSize: headSize,
         intermediate: intermediate ?? 2 * hidden, vocabulary: 16, normEps: 1e-5,
         rope: RopeFacts(theta: 100, scaling: .none),
-        attentionBias: false, mlpBias: false),
+        attentionBias: false, mlpBias: false, attentionWindows: Array(repeating: attentionWindow, count: layers)),
       preprocessor: PreprocessorFacts(
         resize: .shortestEdge(4 * side), crop: (4 * side, 4 * side), rescale: 1 / 256, mean: [0.5, 0.5, 0.5],
         std: [0.25, 0.25, 0.25]),
@@ -86,6 +87,7 @@ struct RandomModel: CustomTestStringConvertible {
         "num_attention_heads": decoder.heads, "num_key_value_heads": decoder.keyValueHeads,
         "head_dim": decoder.headSize, "intermediate_size": decoder.intermediate, "vocab_size": decoder.vocabulary,
         "rms_norm_eps": decoder.normEps, "rope_theta": decoder.rope.theta, "hidden_act": "silu",
+        "sliding_window": (decoder.attentionWindows.first ?? nil) ?? NSNull(),
       ],
     ]
     let preprocessor: [String: Any] = [

@@ -22,14 +22,16 @@ struct FixtureKnockoutTests {
     let knockouts: [Case]
   }
 
-  @Test(arguments: ["multi-head", "grouped-query"])
+  @Test(arguments: [
+    "multi-head", "grouped-query", "siglip", "dinov2", "dinov2-registers", "mistral", "qwen2", "qwen3", "gemma",
+  ])
   func `a fixture's knockout file says what its expected states were made with`(name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Fixtures/models/\(name)").path
     let fixture = try JSONDecoder().decode(
       Fixture.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/fixture.json")))
     let facts = try ModelFacts(directory: "\(folder)/model")
-    #expect(fixture.knockouts.count == 10)
+    #expect(fixture.knockouts.count >= 3)
     for item in fixture.knockouts {
       let read = try KnockoutFile.load(
         "\(folder)/knockouts/\(item.name).yaml", facts: facts, prefixLength: fixture.prefix_ids.count)
