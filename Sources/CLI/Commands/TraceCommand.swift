@@ -69,6 +69,10 @@ struct TraceCommand: AsyncParsableCommand {
           "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens before the image with "
             + "--prefix-ids")
       }
+      guard prefix.count <= ModelFacts.prefixLimit else {
+        throw UsageError(
+          "--prefix-ids holds \(prefix.count) token ids; at most \(ModelFacts.prefixLimit) may stand before the image")
+      }
       let rule = try knockout.map { try KnockoutFile.load($0, facts: facts, prefixLength: prefix.count) }
       let raster = try ImageFile.image(image)
       let preprocessor = Preprocessor(facts.preprocessor)

@@ -14,8 +14,8 @@ struct ForwardCost {
   /// Rows of [prefix, image].
   var rows: Int { prefix + tokens }
 
-  /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block (3di with a gate); the patch convolution is a product with
-  /// 3·patch² inputs; the connector has two layers.
+  /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block (3di with a gate); the patch convolution is a
+  /// product with 3·patch² inputs; the connector has two layers.
   var vision: Double {
     let vision = facts.vision
     let (d, i) = (Double(vision.hidden), Double(vision.intermediate))

@@ -6,8 +6,8 @@ extension Plan.MemoryPlan {
     let decoder = BufferSizes(facts.decoder, rows: rows)
     let vision = facts.vision
     let visionRows = Double(vision.side * vision.side + vision.leadingTokens)
-    let visionBuffers =
-      visionRows * Double(7 * vision.hidden + (vision.isGated ? 3 : 1) * vision.intermediate + 3 * vision.patch * vision.patch)
+    let inner = (vision.isGated ? 3 : 1) * vision.intermediate
+    let visionBuffers = visionRows * Double(7 * vision.hidden + inner + 3 * vision.patch * vision.patch)
     let kept = Double(vision.layers + 1) * Double(facts.grid.tokens * vision.hidden)
     let readouts = experiment.probes.sites.reduce(0.0) {
       $0 + Double((experiment.data.classes.count + 15) / 16 * 16) * Double(facts.hidden(at: $1))
