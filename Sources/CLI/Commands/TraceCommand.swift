@@ -63,7 +63,11 @@ struct TraceCommand: AsyncParsableCommand {
     try await reportingErrors {
       let model = try Model(directory: model)
       let facts = model.facts
-      let prefix = prefixIds.flatMap(Self.ids) ?? facts.family.defaultPrefix
+      guard let prefix = prefixIds.flatMap(Self.ids) ?? facts.defaultPrefix else {
+        throw UsageError(
+          "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; name the tokens before the image with "
+            + "--prefix-ids")
+      }
       if let outside = prefix.first(where: { $0 >= facts.decoder.vocabulary }) {
         throw UsageError(
           "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens before the image with "

@@ -123,6 +123,11 @@ struct FamilyConfigTests {
     #expect(refusal { try facts("mistral", text: ["model_type": "phi3"]) }.contains("text_config.model_type is 'phi3'"))
   }
 
+  @Test func `the prompt of LLaVA 1.5 is in the ids of LLaMA, and of no other decoder`() throws {
+    #expect(try facts("multi-head").defaultPrefix == [1, 3148, 1001, 29901, 29871])
+    for fixture in ["mistral", "qwen2", "qwen3", "gemma"] { #expect(try facts(fixture).defaultPrefix == nil) }
+  }
+
   @Test func `dynamic RoPE is plain as far as its positions go, and refused beyond`() throws {
     let dynamic: JSON = ["rope_theta": 10_000.0, "rope_type": "dynamic", "factor": 2.0]
     let long = try facts("mistral", text: ["rope_parameters": dynamic, "max_position_embeddings": 8192])

@@ -47,7 +47,12 @@ struct ModelReader {
 
   /// What the family's own prompt begins with, if the vocabulary has it.
   private func family(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
-    let ids = facts.family.defaultPrefix
+    guard let ids = facts.defaultPrefix else {
+      place?.fail(
+        "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; write the ids before the image as "
+          + "prefix_token_ids")
+      return nil
+    }
     guard ids.allSatisfy({ $0 < facts.decoder.vocabulary }) else {
       place?.fail(
         "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt; "
