@@ -3,7 +3,7 @@ extension PreprocessorFacts {
   public func with(_ geometry: Experiment.Data.Geometry, side: Int) -> PreprocessorFacts {
     func facts(padsToSquare: Bool = false, _ resize: Resize, crop: (Int, Int)? = nil) -> PreprocessorFacts {
       PreprocessorFacts(
-        padsToSquare: padsToSquare, resize: resize, crop: crop, rescale: rescale, mean: mean, std: std)
+        padsToSquare: padsToSquare, resize: resize, filter: filter, crop: crop, rescale: rescale, mean: mean, std: std)
     }
     let whole = Resize.exact(height: side, width: side)
     return switch geometry {

@@ -35,7 +35,9 @@ extension Engine {
     let packed =
       (rows + RowPacking.tile)
       * (4 * decoder.hidden + 2 * decoder.queryWidth + 2 * decoder.keyWidth + 3 * decoder.intermediate)
-    return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + EdgeMask.bytes(rows: rows)
+    // Layers with the same window share a mask.
+    let masks = Set(decoder.blocks.map(\.attentionWindow)).count
+    return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + masks * EdgeMask.bytes(rows: rows)
   }
 
   /// Groups requests into waves of at most `limit` walks (1 or more): by window, so that a wave's forks join close to each

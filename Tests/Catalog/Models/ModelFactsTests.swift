@@ -14,7 +14,7 @@ struct ModelFactsTests {
     ("vision_feature_layer", "[]"),
     ("vision_feature_layer", "-7"), ("projector_hidden_act", #""relu""#),
     ("multimodal_projector_bias", #""yes""#),
-    ("text_config", "[]"), ("text_config.model_type", #""mistral""#),
+    ("text_config", "[]"), ("text_config.model_type", #""phi3""#),
     ("text_config.hidden_act", #""gelu""#),
     ("text_config.hidden_act", #""swish""#), ("text_config.sliding_window", "4096"),
     ("text_config.layer_types", #"["full_attention", "sliding_attention"]"#),
@@ -24,7 +24,7 @@ struct ModelFactsTests {
     ("text_config.num_hidden_layers", "1e300"), ("text_config.hidden_size", #""big""#),
     ("text_config.rms_norm_eps", "0"), ("text_config.rms_norm_eps", "-1e-6"),
     ("text_config.partial_rotary_factor", "0.5"), ("text_config.attention_bias", #""no""#),
-    ("vision_config.model_type", #""siglip_vision_model""#), ("vision_config.num_channels", "1"),
+    ("vision_config.model_type", #""vit""#), ("vision_config.num_channels", "1"),
     ("vision_config.hidden_act", #""relu""#), ("vision_config.image_size", "25"),
     ("vision_config.num_attention_heads", "7"), ("vision_config.layer_norm_eps", "-1"),
   ])
@@ -78,8 +78,8 @@ struct ModelFactsTests {
   }
 
   @Test(arguments: [
-    ("do_convert_rgb", "false"), ("do_pad", "true"), ("resample", "2"),
-    ("image_processor_type", #""SiglipImageProcessor""#),
+    ("do_convert_rgb", "false"), ("do_pad", "true"), ("resample", "0"),
+    ("image_processor_type", #""LlavaImageProcessor""#),
     ("image_processor_type", #""LlavaNextImageProcessor""#),
     ("image_grid_pinpoints", "[[336, 672]]"),
     ("crop_pct", "0.9"), ("size", #"{"longest_edge": 336}"#), ("size", #"{"height": 336}"#),

@@ -97,7 +97,8 @@ struct BitRuleTests {
       [0..<1, model.rows / 2..<model.rows, model.rows - 1..<model.rows].map { rows in
         let queries = generator.sample(1 + generator.below(rows.count), of: Array(rows))
         let edit = EdgeEdit(
-          window: LayerWindow(first: first, last: model.layers), heads: .all, mask: base,
+          window: LayerWindow(first: first, last: model.layers), heads: .all,
+          masks: (first...model.layers).map { base[$0] },
           queries: RowSet(count: base.rows, queries))
         return DecoderWalker.Request(edit: edit, lastLayer: model.layers)
       }
@@ -124,7 +125,7 @@ struct BitRuleTests {
     let wider = alone.requests.map { request in
       let edit = request.edit
       return DecoderWalker.Request(
-        edit: EdgeEdit(window: edit.window, heads: edit.heads, mask: edit.mask, queries: everything),
+        edit: EdgeEdit(window: edit.window, heads: edit.heads, masks: edit.masks, queries: everything),
         lastLayer: request.lastLayer)
     }
     var untouched = 0

@@ -18,6 +18,9 @@ struct EnginePropertyTests {
     // One image token, alone and with company.
     (RandomModel(seed: 17, side: 1), 0),
     (RandomModel(seed: 18, side: 1), 4),
+    // Windows of attention, shorter and longer than a word.
+    (RandomModel(seed: 19, side: 5, attentionWindow: 4), 3),
+    (RandomModel(seed: 20, layers: 3, side: 9, attentionWindow: 70), 2),
   ]
 
   private static let variants = 7

@@ -10,7 +10,7 @@ struct MemoryTests {
     let trace = try model.baseline(on: engine)
     let wave = (0..<count).map { _ in
       let edit = EdgeEdit(
-        window: LayerWindow(first: 1, last: 1), heads: .all, mask: .causal(rows: model.rows),
+        window: LayerWindow(first: 1, last: 1), heads: .all, masks: [.causal(rows: model.rows)],
         queries: RowSet(count: model.rows, 0..<model.rows))
       return DecoderWalker.Request(edit: edit, lastLayer: 2)
     }

@@ -35,7 +35,7 @@ struct RandomVariant {
     let written = OracleKnockout(
       edit: edit, queries: queries, keys: keys, within: relation == 0 ? radius : nil,
       beyond: relation == 1 ? radius : nil, window: window, heads: headSet, prefix: prefix,
-      grid: model.random.facts.grid)
+      grid: model.random.facts.grid, attentionWindows: model.random.facts.decoder.attentionWindows)
     self.init(written: written, lastLayer: lastLayer)
   }
 
@@ -49,7 +49,7 @@ struct RandomVariant {
   }
 
   /// The variant as a wave takes it.
-  func request(in context: TokenContext, base: EdgeMask) throws -> DecoderWalker.Request {
+  func request(in context: TokenContext, base: BaseEdges) throws -> DecoderWalker.Request {
     let edges = try knockout.effectiveEdges(in: context, window: written.window)
     return .init(edit: edges.edgeEdit(window: written.window, heads: knockout.heads, base: base), lastLayer: lastLayer)
   }
@@ -65,7 +65,7 @@ struct RandomVariant {
             (0..<heads).contains { head in
               (0..<rows).contains { key in
                 let isOpen = written.isOpen(layer, head, query, key)
-                return isOpen != (key <= query) || isOpen && before.contains(key)
+                return isOpen != written.isBase(layer, query, key) || isOpen && before.contains(key)
               }
             }
           }))

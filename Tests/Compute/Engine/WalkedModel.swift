@@ -34,7 +34,8 @@ struct WalkedModel: Sendable {
   var context: TokenContext {
     TokenContext(
       image: "image", grid: random.facts.grid, prefix: prefix.count,
-      gold: [UInt16](repeating: TokenContext.void, count: adapter.rows), predictions: [:], reference: .adapter)
+      gold: [UInt16](repeating: TokenContext.void, count: adapter.rows), predictions: [:], reference: .adapter,
+      attentionWindows: random.facts.decoder.attentionWindows)
   }
 
   /// The engine's baseline walk.
@@ -43,7 +44,7 @@ struct WalkedModel: Sendable {
   }
 
   /// The oracle's decoder states, [layer] from 1; index 0 is the decoder's input.
-  func oracleStates(_ edges: OracleForward.Edges = OracleForward.causal) -> [Matrix] {
+  func oracleStates(_ edges: OracleForward.Edges? = nil) -> [Matrix] {
     let states = oracle.run(adapter: adapter, prefix: prefix, edges: edges).all
     return states.keys.sorted().compactMap { states[$0] }
   }

@@ -24,6 +24,9 @@ struct OracleKnockout {
     return abs(query - key) < reach
   }
 
+  /// Whether the edge is there without the knockout.
+  func isBase(_ layer: Int, _ query: Int, _ key: Int) -> Bool { key <= query && reaches(query, key, layer) }
+
   /// Whether the edge is effective in an edited layer and head.
   func edits(_ query: Int, _ key: Int, in layer: Int) -> Bool {
     guard query != key, queries.contains(query), keys.contains(key), reaches(query, key, layer) else { return false }
@@ -42,7 +45,7 @@ struct OracleKnockout {
   /// Causal attention, in windows where there are some, with the knockout's edges.
   func isOpen(_ layer: Int, _ head: Int, _ query: Int, _ key: Int) -> Bool {
     if window.contains(layer), heads.contains(head), edits(query, key, in: layer) { return edit == .open }
-    return key <= query && reaches(query, key, layer)
+    return isBase(layer, query, key)
   }
 
   /// Effective edges, [window layer][head].

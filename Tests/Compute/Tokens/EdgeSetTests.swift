@@ -45,14 +45,15 @@ struct EdgeSetTests {
 
   /// The mask that the engine gets: causal but for the edges.
   private func expectEdit(_ edges: EdgeSet, _ expected: [[Int]], _ knockout: Knockout, _ context: TokenContext) {
-    let base = EdgeMask.causal(rows: context.rows)
-    let edit = edges.edgeEdit(window: RandomContext.window, heads: .all, base: base)
+    let window = RandomContext.window
+    let base = BaseEdges(rows: context.rows, windows: Array(repeating: nil, count: window.last))
+    let edit = edges.edgeEdit(window: window, heads: .all, base: base)
     #expect(edit.queries.rows == edges.keys.map(\.query))
     for query in 0..<context.rows {
       for key in 0..<context.rows {
         let isEdited = expected[query].contains(key)
-        #expect(base.isOpen(query, key) == (key <= query))
-        #expect(edit.mask.isOpen(query, key) == (isEdited ? knockout.edit == .open : key <= query))
+        #expect(base[window.first].isOpen(query, key) == (key <= query))
+        #expect(edit.mask(in: window.first)?.isOpen(query, key) == (isEdited ? knockout.edit == .open : key <= query))
       }
     }
   }
