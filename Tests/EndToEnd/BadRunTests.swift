@@ -40,6 +40,7 @@ extension EndToEnd {
         try await Rebound.run([command, workspace.path("none")]).expectSentence(
           "\(workspace.path("none")) is not a run directory", "experiment.json")
       }
+      try await Rebound.run(["work", workspace.root]).expectSentence("is not a run directory", "experiment.json")
       try await Rebound.run(["status"], in: workspace.root).expectSentence("there is no run here", "rebound status")
       try await Rebound.run(["work", workspace.path("none")]).expectSentence(
         "neither a run directory nor an access file")

@@ -43,6 +43,17 @@ extension EndToEnd {
       #expect(!ending.errors.contains("\u{1B}"))
     }
 
+    @Test func `a finished run that is started again asks no worker to come`() async throws {
+      let workspace = try Workspace(train: 8, evaluate: 1)
+      let out = workspace.path("out")
+      let arguments = ["run", try workspace.spec(), "--out", out, "--workers", "1", "--output", "quiet"]
+      let log = "\(out)/logs/worker-1.log"
+      #expect(try await Rebound.run(arguments).code == 0)
+      try FileManager.default.removeItem(atPath: log)
+      #expect(try await Rebound.run(arguments).code == 0)
+      #expect(!FileManager.default.fileExists(atPath: log))
+    }
+
     @Test func `report prints text, JSON or nothing, and writes JSON, tables and a page`() async throws {
       let run = try await home.run()
       let out = run.layout.root

@@ -42,6 +42,13 @@ extension EndToEnd {
       #expect(edges.allSatisfy { $0 == 9 * 10 + 9 * 10 + 2 * 9 * 9 }, "\(edges)")
     }
 
+    @Test func `a knockout that edits nothing says so, and one that does says how much`() async throws {
+      let nothing = try await trace("x", knockout("block: {queries: {tokens: [12]}, keys: {tokens: [40]}}\nwindows: all"))
+      #expect(nothing.code == 0 && nothing.output.contains("no effective edge"), "\(nothing.output)")
+      let one = try await trace("x", knockout("block: {queries: {tokens: [40]}, keys: {tokens: [12]}}\nwindows: all"))
+      #expect(one.code == 0 && one.output.contains("edits 18 edges"), "\(one.output)")
+    }
+
     @Test func `what a trace can't do is said in one sentence, and no file is written`() async throws {
       try await trace("x", prefix: "1,99").expectSentence("token id 99", "vocabulary of 36", "--prefix-ids")
       try await trace("x", knockout("block: {queries: image, keys: everything}\nwindows: all"))

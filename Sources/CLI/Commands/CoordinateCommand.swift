@@ -44,7 +44,8 @@ struct CoordinateCommand: AsyncParsableCommand {
         FileHandle.standardError.write(
           Data("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'\n".utf8))
       }
-      let logger = Logger(label: "rebound") { StreamLogHandler.standardError(label: $0) }
+      // In a file, as a local run's: on the terminal it would tear the progress apart.
+      let logger = Logger(label: "rebound") { _ in FileLog(path: "\(owned.layout.logs)/coordinator.log") }
       let server = try Server(owned, configuration, in: context, logger: logger)
       let interruption = ErrorBox()
       let signals = Signals([SIGINT, SIGTERM]) { _ in

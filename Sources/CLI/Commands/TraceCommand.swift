@@ -92,8 +92,17 @@ struct TraceCommand: AsyncParsableCommand {
         Summary(
           file: out, sites: trace.states.map { "\($0.site)" }, kernel: Engine.kernel,
           effectiveEdges: trace.effectiveEdges),
-        text: "Wrote \(trace.states.count) sites to \(out) (\(Engine.kernel)).")
+        text: "Wrote \(trace.states.count) sites to \(out) (\(Engine.kernel))." + Self.edges(trace))
     }
+  }
+
+  /// What the knockout edited, so that one which does nothing does not do it silently.
+  private static func edges(_ trace: SiteTrace) -> String {
+    guard let edges = trace.effectiveEdges else { return "" }
+    let count = edges.joined().reduce(0, +)
+    return count == 0
+      ? " The knockout has no effective edge: this is the baseline."
+      : " The knockout edits \(count) edges over its layers and heads."
   }
 
   private static func write(_ trace: SiteTrace, pixels: [Float], side: Int, to path: String) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordinator
 import Foundation
 import Logging
 import Protocol
@@ -46,6 +47,7 @@ struct WorkCommand: AsyncParsableCommand {
       guard FileManager.default.fileExists(atPath: run, isDirectory: &isFolder) else {
         throw UsageError("\(run) is neither a run directory nor an access file")
       }
+      if isFolder.boolValue { _ = try RunDirectory(reading: run) }
       if let parent { Self.end(with: parent) }
       let path = isFolder.boolValue ? "\(run)/access.json" : run
       let format = output.format

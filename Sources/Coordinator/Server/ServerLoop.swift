@@ -70,7 +70,9 @@ final class ServerLoop {
 
   /// Coordinates until the end.
   func coordinate() throws -> RunResult {
-    try announce()
+    // A finished run ends here, before anybody is asked to come and work for it.
+    try feed(.tick)
+    if ending == nil { try announce() }
     while ending == nil {
       if SuspendingClock.now >= nextTick { try passTime() }
       _ = try waitForInput([.router(router), .wakeUp(wakeUp)], atMost: nextTick - SuspendingClock.now)
