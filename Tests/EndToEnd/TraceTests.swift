@@ -43,7 +43,8 @@ extension EndToEnd {
     }
 
     @Test func `a knockout that edits nothing says so, and one that does says how much`() async throws {
-      let nothing = try await trace("x", knockout("block: {queries: {tokens: [12]}, keys: {tokens: [40]}}\nwindows: all"))
+      let nothing = try await trace(
+        "x", knockout("block: {queries: {tokens: [12]}, keys: {tokens: [40]}}\nwindows: all"))
       #expect(nothing.code == 0 && nothing.output.contains("no effective edge"), "\(nothing.output)")
       let one = try await trace("x", knockout("block: {queries: {tokens: [40]}, keys: {tokens: [12]}}\nwindows: all"))
       #expect(one.code == 0 && one.output.contains("edits 18 edges"), "\(one.output)")
