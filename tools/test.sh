@@ -8,7 +8,7 @@ swift build --build-tests --explicit-target-dependency-import-check error || exi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # One test at a time: those that wait for sockets and processes need not compete with those that compute.
-swift test --skip-build --disable-xctest --no-parallel "$@" 2>&1 | tee "$log" | grep -vE '^(◇|➜)|started\.$'
+swift test --skip-build --disable-xctest --no-parallel "$@" 2>&1 | tee "$log" | grep -vE '^◇|started\.$'
 status=${PIPESTATUS[0]}
 [ "$status" -eq 0 ] || { echo "Tests failed." >&2; grep -E '^✘|^↳' "$log" >&2; exit "$status"; }
 grep -qE 'Test run with [1-9][0-9]* tests?.* passed' "$log" || { echo "No test ran." >&2; exit 1; }
