@@ -32,8 +32,7 @@ public enum BLAS {
     _ = kernel
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, left, Int32(inner),
-      right,
-      Int32(columns), 0, output, Int32(columns))
+      right, Int32(columns), 0, output, Int32(columns))
   }
 
   /// output[i, j] = Σ_row left[row, i] · right[row, j], all row-major float32 and dense.
