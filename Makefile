@@ -1,6 +1,6 @@
 # rebound: what can be made. `make demo` and `make test` install what is missing and need nothing else.
 
-.PHONY: demo test lint bench release packages clean
+.PHONY: demo test lint fuzz bench release packages clean
 
 demo: release ## A whole sweep on a small trained model, in a few minutes
 	.build/release/rebound demo
@@ -14,6 +14,9 @@ test: packages ## All tests
 lint: ## Style, documentation of everything public, the import table, the generated wire code
 	swift format lint --strict --recursive Package.swift Sources Tests
 	tools/generate_protos.sh --check
+
+fuzz: packages ## Every parser of outside bytes, a minute each
+	tools/fuzz.sh 60
 
 bench: release ## Speed and memory of the engine on this machine
 	.build/release/rebound bench

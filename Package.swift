@@ -87,3 +87,13 @@ let package = Package(
       path: "Tests/EndToEnd", swiftSettings: strict),
   ]
 )
+
+// The fuzz targets are there for `tools/fuzz.sh` alone, which builds with libFuzzer.
+if Context.environment["REBOUND_FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzzer", "Catalog", "Protocol", "Compute", "Coordinator"], path: "Tests/Fuzz",
+      exclude: ["CFuzzer"], swiftSettings: strict),
+  ]
+}
