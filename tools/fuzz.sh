@@ -13,7 +13,8 @@ fuzz=$PWD/.build-fuzz/debug/Fuzz
 targets=${*:-$("$fuzz" list)}
 findings=$PWD/.build-fuzz/findings
 mkdir -p "$findings"
-work=$(mktemp -d)
+# In memory, where there is such a place: files are rewritten thousands of times a second.
+work=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$work"' EXIT
 
 for target in $targets; do

@@ -10,21 +10,28 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Threads (default: all cores).")
   var threads: Int?
 
+  @Option(help: "An image file: measures decoding and preprocessing as well.", completion: .file())
+  var image: String?
+
   @OptionGroup var output: OutputOptions
 
   /// What `--output json` prints.
   struct Summary: Encodable {
     let schema = 1
     let walk: WalkBenchmark.Figures
+    let preprocessing: PreprocessingBenchmark.Figures?
   }
 
   func run() async throws {
     try await reportingErrors {
       let threads = threads ?? Resources.cores
-      let figures = await withCheckedContinuation { continuation in
+      let preprocessing = try image.map { try PreprocessingBenchmark(image: $0).run() }
+      let walk = await withCheckedContinuation { continuation in
         Thread { continuation.resume(returning: WalkBenchmark(threads: threads).run()) }.start()
       }
-      try output.answer(Summary(walk: figures), text: Self.text(figures))
+      try output.answer(
+        Summary(walk: walk, preprocessing: preprocessing),
+        text: ([Self.text(walk)] + (preprocessing.map { [Self.text($0)] } ?? [])).joined(separator: "\n"))
     }
   }
 
@@ -37,5 +44,11 @@ struct BenchCommand: AsyncParsableCommand {
     a variant               \(String(format: "%.3f s, %.2f of a forward (mean over all single-layer windows)", figures.variantSeconds, figures.variantShare))
     memory beside weights   \(String(format: "%.0f MB", Double(figures.privateBytes) / 1e6))
     """
+  }
+
+  private static func text(_ figures: PreprocessingBenchmark.Figures) -> String {
+    let times = [figures.decodeMilliseconds, figures.resizeMilliseconds].map { String(format: "%.2f", $0) }
+    return "preprocessing           \(times[0]) ms to decode, \(times[1]) ms to resize and normalise"
+      + " (\(figures.width)×\(figures.height), one thread)"
   }
 }

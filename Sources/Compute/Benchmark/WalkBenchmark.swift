@@ -66,9 +66,12 @@ public struct WalkBenchmark {
 
     let sgemm = sgemmRate(decoder)
     var trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
-    let forward = median { trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in } }
+    let forward = Stopwatch.median(of: repeats) {
+      trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+    }
     let wave = requests(base: trace.base)
-    let variants = median { walker.walk(wave, from: trace, readers: []) { _, _, _, _ in } } / Double(wave.count)
+    let walk = Stopwatch.median(of: repeats) { walker.walk(wave, from: trace, readers: []) { _, _, _, _ in } }
+    let variants = walk / Double(wave.count)
     let rate = unavoidable(rows) / forward / 1e9
     return Figures(
       kernel: Engine.kernel, threads: threads, sgemmRate: sgemm, walkRate: rate,
@@ -86,7 +89,7 @@ public struct WalkBenchmark {
     let walker = benchmark.walker()
     let rows = prefix + shape.side * shape.side
     let input = FloatBuffer(count: rows * shape.hidden)
-    let seconds = benchmark.median {
+    let seconds = Stopwatch.median(of: benchmark.repeats) {
       _ = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
     }
     return benchmark.unavoidable(rows) / seconds
@@ -124,22 +127,12 @@ public struct WalkBenchmark {
     let input = FloatBuffer(count: rows * inner)
     let output = FloatBuffer(count: rows * columns)
     let weight = decoder.blocks[0].up.weight.panel(0..<columns, columns: inner, scratch: output)
-    let seconds = median {
+    let seconds = Stopwatch.median(of: repeats) {
       BLAS.multiply(
         rows: rows, columns: columns, inner: inner, input: input.pointer, inputStride: inner, weight: weight,
         weightStride: inner, output: output.pointer, outputStride: columns)
     }
     return 2 * Double(rows * columns * inner) / seconds / 1e9
-  }
-
-  private func median(_ body: () -> Void) -> Double {
-    body()
-    let times = (0..<repeats).map { _ in
-      let start = ContinuousClock.now
-      body()
-      return (ContinuousClock.now - start) / .seconds(1)
-    }
-    return times.sorted()[times.count / 2]
   }
 
   /// Resident memory of this process that no file backs.
