@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes Tests/Fixtures/models: tiny random LLaVA checkpoints with what transformers computes from them.
+"""Makes Tests/Fixtures/models: tiny random checkpoints with what transformers computes from them.
 
 Everything is float32 on one CPU thread with eager attention, from fixed seeds. Each fixture is proven: wrong programs are
 run beside the right one, and each must miss by over 100 times the tolerance of the tests (see docs/exactness.md).
@@ -43,11 +43,11 @@ def make(name, build, processor, write_image=images.write_png, shard_size="1GB",
     image = folder / f"image.{'png' if write_image is images.write_png else 'jpg'}"
     write_image(image)
 
-    pixels = images.pixels(image, processor)
+    inputs = images.inputs(image, processor)
     sequence = Sequence(
-        prefix=models.PREFIX, grid=pixels.shape[-1] // model.config.vision_config.patch_size, suffix=models.SUFFIX,
-        windows=models.windows(model.config.text_config))
-    reference = Reference(model, sequence, pixels)
+        prefix=models.PREFIX, grid=models.grid(model.config, images.tile(inputs)),
+        suffix=models.tiles(model, inputs) + models.SUFFIX, windows=models.windows(model.config.text_config))
+    reference = Reference(model, sequence, inputs)
     baseline = reference.run()
     save_file(baseline.tensors(), folder / "baseline.safetensors")
 
@@ -90,6 +90,10 @@ def main():
     make("qwen2", models.qwen2, images.clip(24, edge=24), names=[*windowed, "several-layers"])
     make("qwen3", models.qwen3, images.clip(24, edge=24), names=few)
     make("gemma", models.gemma, images.clip(24, edge=24), names=few)
+    make("llava-next", models.llava_next, images.llava_next(24), names=few)
+    make("llava-onevision", models.llava_onevision, images.llava_onevision(26), names=few)
+    make("idefics3", models.idefics3, images.idefics3(32, edge=80), names=few)
+    make("smolvlm", models.smolvlm, images.smolvlm(37, edge=50), images.write_jpeg, names=few)
     size = sum(file.stat().st_size for file in ROOT.rglob("*") if file.is_file())
     assert size < MOST_BYTES, f"the fixtures take {size} bytes, more than {MOST_BYTES}"
     print(f"{ROOT}: {size} bytes")

@@ -54,11 +54,13 @@ public struct Experiment: Hashable, Sendable, Codable {
     public let featureSite: Site
     /// Rows and columns of the image tokens' grid in the LLM.
     public let grid: Grid
+    /// Which part of an image is computed, in families that cut it into tiles; nil: all of it.
+    public let tiling: Tiling?
 
     /// Takes each property as it is.
     public init(
       directory: String, identity: Digest, prefixTokenIDs: [Int], layers: Int, visionLayers: Int, featureSite: Site,
-      grid: Grid
+      grid: Grid, tiling: Tiling? = nil
     ) {
       self.directory = directory
       self.identity = identity
@@ -67,6 +69,7 @@ public struct Experiment: Hashable, Sendable, Codable {
       self.visionLayers = visionLayers
       self.featureSite = featureSite
       self.grid = grid
+      self.tiling = tiling
     }
   }
 

@@ -2,8 +2,8 @@
 extension DecoderFacts {
   /// `LlamaConfig`, `MistralConfig`, `Qwen2Config`, `Qwen3Config` or `GemmaConfig`; `longest` is the longest sequence that
   /// may be run.
-  init(_ config: ModelConfig, longest: Int) throws {
-    let kind = try config.choice("model_type", Kind.self, default: .llama)
+  init(_ config: ModelConfig, family: ModelFamily, longest: Int) throws {
+    let kind = try config.choice("model_type", Kind.self, default: family == .llavaOnevision ? .qwen2 : .llama)
     let usual = kind.defaults
     let hidden = try config.integer("hidden_size", default: usual.hidden, in: 1...131_072)
     let layers = try config.integer("num_hidden_layers", default: usual.layers, in: 1...1024)

@@ -32,12 +32,14 @@ public struct ModelFacts: Hashable, Sendable {
     self.preprocessor = preprocessor
     self.grid = grid
   }
-}
 
-/// How vision encoder, connector and decoder are put together; `model_type` of `config.json`.
-public enum ModelFamily: String, Hashable, Sendable, CaseIterable {
-  /// LLaVA 1.5: `LlavaForConditionalGeneration`.
-  case llava
+  /// The width of a token's state at a site, as probes read it: at a vision site a token is all of its patches side by side.
+  public func hidden(at site: Site) -> Int {
+    switch site {
+    case .vision: vision.hidden * connector.scale * connector.scale
+    case .adapter, .llm: decoder.hidden
+    }
+  }
 }
 
 /// A vision encoder.
@@ -47,6 +49,8 @@ public struct VisionFacts: Hashable, Sendable {
     case clip = "clip_vision_model"
     /// SigLIP, and SigLIP 2 at a fixed resolution.
     case siglip = "siglip_vision_model"
+    /// SigLIP as Idefics3 and SmolVLM have it, by either's name.
+    case idefics3 = "idefics3_vision"
     case dinov2
     case dinov2WithRegisters = "dinov2_with_registers"
   }
@@ -95,11 +99,11 @@ public struct VisionFacts: Hashable, Sendable {
     self.trainedSide = trainedSide ?? image / patch
   }
 
-  /// Patches in a row or column.
+  /// Patches in a row or column. What they leave of the image at its right and lower edges is not seen.
   public var side: Int { image / patch }
 
   /// Tokens before the patches: the class token, if the family has one, and registers.
-  public var leadingTokens: Int { kind == .siglip ? 0 : 1 + registers }
+  public var leadingTokens: Int { kind == .siglip || kind == .idefics3 ? 0 : 1 + registers }
 }
 
 /// Element-wise activations, by their Hugging Face names.
@@ -114,18 +118,26 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
 
 /// What leads from vision features to the LLM's input.
 public struct ConnectorFacts: Hashable, Sendable {
-  /// The activation between its two linear layers.
-  public let activation: Activation
+  /// The activation between its two linear layers; nil: it has one, and no activation.
+  public let activation: Activation?
   /// Whether its linear layers have biases.
   public let bias: Bool
   /// The vision sites whose states are concatenated as features, in order: 0 ... layers.
   public let featureSites: [Int]
+  /// Whether features go through the encoder's last norm (`post_layernorm`), which lies behind its last site.
+  public let normsFeatures: Bool
+  /// Rows and columns of patches that make one image token.
+  public let scale: Int
 
   /// Takes each property as it is.
-  public init(activation: Activation, bias: Bool, featureSites: [Int]) {
+  public init(
+    activation: Activation?, bias: Bool, featureSites: [Int], normsFeatures: Bool = false, scale: Int = 1
+  ) {
     self.activation = activation
     self.bias = bias
     self.featureSites = featureSites
+    self.normsFeatures = normsFeatures
+    self.scale = scale
   }
 }
 
@@ -221,17 +233,22 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case shortestEdge(Int)
     /// Exactly this size.
     case exact(height: Int, width: Int)
+    /// The longest edge gets this length, the other one the next even length (`Idefics3ImageProcessor`).
+    case longestEdge(Int)
   }
 
   /// The filter of the resize, antialiased.
   public enum Filter: Int, Hashable, Sendable, CaseIterable {
     // Pillow's numbers.
+    case lanczos = 1
     case bilinear = 2
     case bicubic = 3
   }
 
   /// Whether the image is first put into the middle of a square of the mean colour.
   public let padsToSquare: Bool
+  /// A resize of the whole image before the other one, which costs sharpness and moves nothing; nil: none.
+  public let firstResize: Resize?
   /// The resize; nil: none.
   public let resize: Resize?
   /// The filter of the resize.
@@ -247,10 +264,11 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Takes each property as it is.
   public init(
-    padsToSquare: Bool = false, resize: Resize?, filter: Filter = .bicubic, crop: (height: Int, width: Int)?,
+    padsToSquare: Bool = false, firstResize: Resize? = nil, resize: Resize?, filter: Filter = .bicubic, crop: (height: Int, width: Int)?,
     rescale: Double, mean: [Double], std: [Double]
   ) {
     self.padsToSquare = padsToSquare
+    self.firstResize = firstResize
     self.resize = resize
     self.filter = filter
     self.crop = crop
@@ -261,7 +279,8 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Equal in every part.
   public static func == (left: Self, right: Self) -> Bool {
-    left.padsToSquare == right.padsToSquare && left.resize == right.resize && left.filter == right.filter
+    left.padsToSquare == right.padsToSquare && left.firstResize == right.firstResize
+      && left.resize == right.resize && left.filter == right.filter
       && left.crop?.height == right.crop?.height
       && left.crop?.width == right.crop?.width
       && left.rescale == right.rescale && left.mean == right.mean && left.std == right.std
@@ -270,6 +289,7 @@ public struct PreprocessorFacts: Hashable, Sendable {
   /// Consistent with `==`.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(padsToSquare)
+    hasher.combine(firstResize)
     hasher.combine(resize)
     hasher.combine(filter)
     hasher.combine(rescale)

@@ -1,11 +1,65 @@
+/// How vision encoder, connector and decoder are put together; `model_type` of `config.json`.
+public enum ModelFamily: String, Hashable, Sendable, CaseIterable {
+  /// LLaVA 1.5: `LlavaForConditionalGeneration`.
+  case llava
+  /// LLaVA 1.6: `LlavaNextForConditionalGeneration`.
+  case llavaNext = "llava_next"
+  /// LLaVA-OneVision: `LlavaOnevisionForConditionalGeneration`.
+  case llavaOnevision = "llava_onevision"
+  /// Idefics3 and SmolVLM 1: `Idefics3ForConditionalGeneration`.
+  case idefics3
+  /// SmolVLM 2: `SmolVLMForConditionalGeneration`.
+  case smolvlm
+
+  /// What is computed of an image that the family cuts into tiles; nil where it cuts none.
+  public var tiling: Tiling? {
+    switch self {
+    case .llava: nil
+    case .llavaNext, .llavaOnevision: .baseImage
+    case .idefics3, .smolvlm: .singleTile
+    }
+  }
+
+  /// Why a `model_type` that others know well is none of these; nil if there is no more to say than that it is not.
+  static func refusal(of name: String) -> String? {
+    switch name {
+    case "qwen2_vl", "qwen2_5_vl":
+      "its decoder rotates by time, row and column (M-RoPE) and its encoder takes images of any size"
+        + (name == "qwen2_5_vl" ? " in windows of attention" : "") + ", which this version does not compute"
+    default: nil
+    }
+  }
+}
+
+/// Which part of an image is computed in families that cut it into tiles.
+public enum Tiling: String, Hashable, Sendable, Codable {
+  /// The base image of LLaVA-NeXT, which stands before its tiles.
+  case baseImage = "base image"
+  /// The one tile that Idefics3 makes of an image without splitting it.
+  case singleTile = "single tile"
+
+  /// What that means, for people.
+  public var sentence: String {
+    switch self {
+    case .baseImage:
+      "Of each image the base image alone is computed, all of it in one square, without the tiles that show it in detail: "
+        + "they come behind it and cannot influence it, so its states are those of the whole model."
+    case .singleTile:
+      "Each image is a single tile, all of it in one square, as with do_image_splitting: false. With splitting its tiles "
+        + "would come before it, and its states would be others."
+    }
+  }
+}
+
 extension ModelFacts {
   /// The ids that stand before the image in the family's own prompt; nil if the decoder is none of the LLaMAs whose tokenizer
-  /// the ids are of.
+  /// the ids are of, or if the family has no prompt of its own.
   public var defaultPrefix: [Int]? {
     guard decoder.kind == .llama else { return nil }
     return switch family {
     // "<s>", "USER", ":", " " of llava-1.5-7b-hf's "USER: <image>\n".
     case .llava: [1, 3148, 1001, 29901, 29871]
+    case .llavaNext, .llavaOnevision, .idefics3, .smolvlm: nil
     }
   }
 }

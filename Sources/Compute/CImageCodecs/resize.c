@@ -18,6 +18,18 @@ static double bilinear(double x) {
   return x < 1.0 ? 1.0 - x : 0.0;
 }
 
+static double sinc(double x) {
+  x *= M_PI;
+  return x == 0.0 ? 1.0 : sin(x) / x;
+}
+
+static double lanczos(double x) { return -3.0 <= x && x < 3.0 ? sinc(x) * sinc(x / 3) : 0.0; }
+
+static const struct {
+  double (*kernel)(double);
+  double support;
+} filters[] = {[RB_BILINEAR] = {bilinear, 1.0}, [RB_BICUBIC] = {bicubic, 2.0}, [RB_LANCZOS] = {lanczos, 3.0}};
+
 // The taps of one axis: for each output, where its inputs start, how many there are, and their weights.
 typedef struct {
   int64_t taps, *first, *count;
@@ -31,9 +43,8 @@ static void release(axis *a) {
 }
 
 static int prepare(axis *a, int64_t in, int64_t out, rb_filter filter) {
-  double (*kernel)(double) = filter == RB_BILINEAR ? bilinear : bicubic;
   double scale = (double)in / (double)out, filter_scale = scale < 1.0 ? 1.0 : scale;
-  double support = (filter == RB_BILINEAR ? 1.0 : 2.0) * filter_scale;
+  double support = filters[filter].support * filter_scale;
   a->taps = (int64_t)ceil(support) * 2 + 1;
   a->first = malloc((size_t)out * sizeof *a->first);
   a->count = malloc((size_t)out * sizeof *a->count);
@@ -50,7 +61,7 @@ static int prepare(axis *a, int64_t in, int64_t out, rb_filter filter) {
     if (high > in) high = in;
     int64_t count = high - low;
     for (int64_t i = 0; i < count; i++) {
-      exact[i] = kernel(((double)(i + low) - center + 0.5) * (1.0 / filter_scale));
+      exact[i] = filters[filter].kernel(((double)(i + low) - center + 0.5) * (1.0 / filter_scale));
       sum += exact[i];
     }
     for (int64_t i = 0; i < count; i++) {

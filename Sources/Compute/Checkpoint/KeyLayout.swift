@@ -3,7 +3,8 @@
 /// Hugging Face has written three layouts of a LLaVA checkpoint: up to 4.51 (`language_model.model.layers…`,
 /// `vision_tower.vision_model…`), from 4.52 (`model.language_model.layers…`, `model.vision_tower.vision_model…`), and 5.x
 /// module names without `vision_model`. Ours are `decoder.…`, `vision.…` and `projector.…`, followed by the module names of
-/// 5.x, which differ from the older ones in DINOv2.
+/// 5.x, which differ from the older ones in DINOv2. Idefics3 and SmolVLM have one layout (`model.text_model…`,
+/// `model.vision_model…`, `model.connector…`).
 enum KeyLayout {
   /// Prefixes on disk, longest first, with what they become.
   private static let prefixes: [(disk: String, canonical: String)] = [
@@ -18,6 +19,11 @@ enum KeyLayout {
     ("model.multi_modal_projector.", "projector."),
     ("multi_modal_projector.", "projector."),
     ("lm_head.", "lm_head."),
+    ("model.image_newline", "image_newline"),
+    ("image_newline", "image_newline"),
+    ("model.text_model.", "decoder."),
+    ("model.vision_model.", "vision."),
+    ("model.connector.", "projector."),
   ]
 
   /// The engine's name of a tensor on disk; nil if the layout is not known.
@@ -40,9 +46,10 @@ enum KeyLayout {
     modules.reduce(String(name)) { $0.replacing($1.old, with: $1.new) }
   }
 
-  /// The LLM's head; what follows the encoders' last block; the token that hides patches in training.
+  /// The LLM's head; what follows the encoders' last block; the token that hides patches in training, and the one that ends
+  /// rows of tiles, which come behind the base image.
   private static let idleParts = [
-    "lm_head.", "vision.post_layernorm.", "vision.head.", "vision.layernorm.", "vision.embeddings.mask_token",
+    "image_newline", "lm_head.", "vision.post_layernorm.", "vision.head.", "vision.layernorm.", "vision.embeddings.mask_token",
   ]
 
   /// Tensors that no hidden state at a site depends on; everything else that is not used is an error.

@@ -22,7 +22,9 @@ extension Engine {
     let vision = try encode(pixels: pixels)
     var predictions: [Site: [UInt16]] = [:]
     for (index, states) in vision.sites.enumerated() {
-      if let readout = readouts[.vision(index)] { predictions[.vision(index)] = classify(tokens: states, by: readout) }
+      guard let readout = readouts[.vision(index)] else { continue }
+      let tokens = model.tokenPatches.joined(states, width: model.vision.hidden)
+      predictions[.vision(index)] = classify(tokens: tokens, by: readout)
     }
     if let readout = readouts[.adapter] { predictions[.adapter] = classify(tokens: vision.adapter, by: readout) }
     let trace = try walkBaseline(prefix: prefix, adapter: vision.adapter, readers: readouts.values.map(\.layer)) {
@@ -36,7 +38,8 @@ extension Engine {
     return ImageBaseline(predictions: predictions, trace: trace, prefix: prefix.count)
   }
 
-  /// Hidden states of chosen image tokens at chosen sites, [token, hidden] each: what probes are fitted on.
+  /// Hidden states of chosen image tokens at chosen sites, [token, hidden] each: what probes are fitted on. At vision sites a
+  /// token is all of its patches side by side (``ModelFacts/hidden(at:)``).
   ///
   /// Throws a ``WalkError`` if a state is not finite.
   public func hiddenStates(
@@ -49,7 +52,8 @@ extension Engine {
       tokens.flatMap { values[$0 * width..<($0 + 1) * width] }
     }
     for (index, values) in vision.sites.enumerated() where wanted.contains(.vision(index)) {
-      states[.vision(index)] = pick(values, width: model.vision.hidden)
+      let joined = model.tokenPatches.joined(values, width: model.vision.hidden)
+      states[.vision(index)] = pick(joined, width: model.facts.hidden(at: .vision(index)))
     }
     let width = model.decoder.hidden
     if wanted.contains(.adapter) { states[.adapter] = pick(vision.adapter, width: width) }

@@ -37,14 +37,14 @@ struct VisionPass {
   /// The patches' rows of the stream, without leading tokens.
   private func patches(_ stream: UnsafeMutablePointer<Float>) -> [Float] {
     let start = stream + model.vision.leadingCount * model.vision.hidden
-    return Array(UnsafeBufferPointer(start: start, count: model.facts.grid.tokens * model.vision.hidden))
+    return Array(UnsafeBufferPointer(start: start, count: model.vision.side * model.vision.side * model.vision.hidden))
   }
 
   /// Patch convolution as a product, leading tokens, positions and the input norm.
   private func embed(_ pixels: [Float], stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
     let vision = model.vision
     let patch = vision.patch
-    let size = vision.side * patch
+    let size = vision.image
     let inputs = vision.patches.inputs
     let width = vision.hidden
     let columns = workspace.floats("vision patches", padded * inputs)
@@ -152,28 +152,43 @@ struct VisionPass {
     add(update, times: block.mlpScale, to: stream)
   }
 
-  /// The connector on the concatenated features, [patch, hidden · sites] → [image token, LLM hidden].
+  /// The connector on features of one or more sites, [patch, hidden] each → [image token, LLM hidden].
   private func connect(_ features: [[Float]]) -> [Float] {
     let connector = model.connector
     let tokens = model.facts.grid.tokens
-    let width = model.vision.hidden
+    let width = connector.first.inputs / features.count
     let rows = (tokens + 47) / 48 * 48
-    let padded = MatrixUnit.paddedRows(rows, for: [connector.first, connector.second])
+    let padded = MatrixUnit.paddedRows(rows, for: connector.layers)
     let input = workspace.floats("connector input", padded * connector.first.inputs)
-    for (part, values) in features.enumerated() {
+    for (part, patches) in features.enumerated() {
+      let values = model.tokenPatches.joined(normed(patches), width: model.vision.hidden)
       for token in 0..<tokens {
         let out = input + token * connector.first.inputs + part * width
         for index in 0..<width { out[index] = values[token * width + index] }
       }
     }
-    let middle = workspace.floats("connector middle", padded * connector.first.outputs)
-    let output = workspace.floats("connector output", padded * connector.second.outputs)
-    unit.multiply(
-      [.init(layer: connector.first, input: input, output: middle, outputStride: connector.first.outputs)], rows: rows)
-    connector.activation.apply(middle, count: tokens * connector.first.outputs)
-    unit.multiply(
-      [.init(layer: connector.second, input: middle, output: output, outputStride: connector.second.outputs)],
-      rows: rows)
-    return Array(UnsafeBufferPointer(start: output, count: tokens * connector.second.outputs))
+    let outputs = connector.first.outputs
+    let middle = workspace.floats("connector middle", padded * outputs)
+    unit.multiply([.init(layer: connector.first, input: input, output: middle, outputStride: outputs)], rows: rows)
+    guard let (activation, second) = connector.second else {
+      return Array(UnsafeBufferPointer(start: middle, count: tokens * outputs))
+    }
+    activation.apply(middle, count: tokens * outputs)
+    let output = workspace.floats("connector output", padded * second.outputs)
+    unit.multiply([.init(layer: second, input: middle, output: output, outputStride: second.outputs)], rows: rows)
+    return Array(UnsafeBufferPointer(start: output, count: tokens * second.outputs))
+  }
+
+  /// Features under the connector's norm, [patch, hidden].
+  private func normed(_ patches: [Float]) -> [Float] {
+    guard let norm = model.connector.norm else { return patches }
+    let vision = model.vision
+    return [Float](unsafeUninitializedCapacity: patches.count) { buffer, count in
+      guard let out = buffer.baseAddress else { return }
+      rb_layer_norm(
+        patches, norm.weight.pointer, norm.bias.pointer, out, Int64(patches.count / vision.hidden),
+        Int64(vision.hidden), vision.eps)
+      count = patches.count
+    }
   }
 }

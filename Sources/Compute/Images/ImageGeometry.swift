@@ -6,6 +6,8 @@ import Catalog
 public struct ImageGeometry: Sendable {
   /// The square around the image before the resize, and where the image's corner lies in it; nil: the image as it is.
   public let square: (side: Int, x: Int, y: Int)?
+  /// Size after the first of two resizes; nil: there is one.
+  let halfway: (width: Int, height: Int)?
   /// Size after the resize.
   public let resized: (width: Int, height: Int)
   /// Size of the encoder's input.
@@ -27,14 +29,8 @@ public struct ImageGeometry: Sendable {
     square = facts.padsToSquare ? (side, (side - width) / 2, (side - height) / 2) : nil
     guard square == nil || side <= Self.largestSquare else { return nil }
     let (width, height) = facts.padsToSquare ? (side, side) : (width, height)
-    switch facts.resize {
-    case nil: resized = (width, height)
-    case .exact(let height, let width): resized = (width, height)
-    case .shortestEdge(let edge):
-      // get_resize_output_image_size: the long edge is truncated.
-      let long = Int(Double(edge * max(width, height)) / Double(min(width, height)))
-      resized = width <= height ? (edge, long) : (long, edge)
-    }
+    halfway = facts.firstResize?.size(width: width, height: height)
+    resized = facts.resize?.size(width: width, height: height) ?? (width, height)
     guard resized.width <= 65_536, resized.height <= 65_536 else { return nil }
     guard let crop = facts.crop else {
       output = resized
@@ -50,19 +46,23 @@ public struct ImageGeometry: Sendable {
   /// The image at the encoder's size: resized with the preprocessor's filter, antialiased, exactly as Pillow; what a cut pads
   /// is black.
   func apply(toImage image: Raster) throws -> Raster {
-    let image = squared(image, padding: background)
-    var pixels = image.pixels
-    if resized.width != image.width || resized.height != image.height {
-      pixels = [UInt8](repeating: 0, count: resized.width * resized.height * 3)
-      let result = rb_resize(
-        image.pixels, Int64(image.width), Int64(image.height), &pixels, Int64(resized.width), Int64(resized.height),
-        filter == .bilinear ? RB_BILINEAR : RB_BICUBIC)
-      guard result == 0 else { throw ImageError("there is not enough memory to resize an image") }
-    }
-    return cut(Raster(width: resized.width, height: resized.height, channels: 3, pixels: pixels), padding: [0, 0, 0])
+    var image = squared(image, padding: background)
+    for size in [halfway, resized].compactMap(\.self) { image = try resize(image, to: size) }
+    return cut(image, padding: [0, 0, 0])
   }
 
-  /// The label map at the encoder's size: the nearest label at each pixel's centre, as Pillow's NEAREST.
+  private func resize(_ image: Raster, to size: (width: Int, height: Int)) throws -> Raster {
+    guard size != (image.width, image.height) else { return image }
+    var pixels = [UInt8](repeating: 0, count: size.width * size.height * 3)
+    let result = rb_resize(
+      image.pixels, Int64(image.width), Int64(image.height), &pixels, Int64(size.width), Int64(size.height),
+      filter.codec)
+    guard result == 0 else { throw ImageError("there is not enough memory to resize an image") }
+    return Raster(width: size.width, height: size.height, channels: 3, pixels: pixels)
+  }
+
+  /// The label map at the encoder's size: the nearest label at each pixel's centre, as Pillow's NEAREST. A resize on the way
+  /// moves no pixel's centre, so labels go straight.
   func apply(toLabels labels: Raster, padding: UInt8) -> Raster {
     let labels = squared(labels, padding: [padding])
     func sources(_ count: Int, _ size: Int) -> [Int] {
@@ -91,6 +91,35 @@ public struct ImageGeometry: Sendable {
 
   private func cut(_ image: Raster, padding: [UInt8]) -> Raster {
     image.window(at: origin, width: output.width, height: output.height, padding: padding)
+  }
+}
+
+extension PreprocessorFacts.Resize {
+  /// The size of an image of `width` × `height` after the resize.
+  fileprivate func size(width: Int, height: Int) -> (width: Int, height: Int) {
+    switch self {
+    case .exact(let height, let width): return (width, height)
+    case .shortestEdge(let edge):
+      // get_resize_output_image_size: the long edge is truncated.
+      let long = Int(Double(edge * max(width, height)) / Double(min(width, height)))
+      return width <= height ? (edge, long) : (long, edge)
+    case .longestEdge(let edge):
+      // _resize_output_size_rescale_to_max_len: the short edge is truncated, then made even.
+      let aspect = Double(width) / Double(height)
+      let short = Int(width >= height ? Double(edge) / aspect : Double(edge) * aspect)
+      let even = max(1, short + short % 2)
+      return width >= height ? (edge, even) : (even, edge)
+    }
+  }
+}
+
+extension PreprocessorFacts.Filter {
+  fileprivate var codec: rb_filter {
+    switch self {
+    case .lanczos: RB_LANCZOS
+    case .bilinear: RB_BILINEAR
+    case .bicubic: RB_BICUBIC
+    }
   }
 }
 

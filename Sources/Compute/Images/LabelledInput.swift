@@ -18,7 +18,8 @@ public struct LabelledInput: Sendable {
     pixels = try preprocessor.pixels(of: raster, path: image.image)
     labels = try TokenLabels(
       labels: ImageFile.labels(image.mask), path: image.mask, image: raster,
-      geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid, rule: rule)
+      geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid,
+      tokenSide: facts.vision.patch * facts.connector.scale, rule: rule)
     pixelDigest = raster.pixelDigest
     guard labels.gold.contains(where: { $0 != TokenContext.void }) else {
       throw ImageError("\(image.mask) leaves no token of the image with a label: every patch is mostly void")

@@ -43,18 +43,20 @@ public struct TokenLabels: Sendable {
     }
   }
 
-  /// Reads the labels of `image` on a grid of tokens.
+  /// Reads the labels of `image` on a grid of tokens, each `tokenSide` pixels wide and high (nil: as the grid divides the
+  /// image). What they leave of the image at its right and lower edges belongs to none.
   ///
   /// Throws an ``ImageError`` if the label map has another size than the image or holds an unlisted label.
   public init(
-    labels: Raster, path: String, image: Raster, geometry: ImageGeometry, grid: Grid, rule: Rule
+    labels: Raster, path: String, image: Raster, geometry: ImageGeometry, grid: Grid, tokenSide: Int? = nil,
+    rule: Rule
   ) throws {
     guard labels.width == image.width, labels.height == image.height else {
       throw ImageError(
         "\(path) is \(labels.width)×\(labels.height), but its image is \(image.width)×\(image.height)")
     }
     let cut = geometry.apply(toLabels: try rule.classes(of: labels, path: path), padding: Rule.void)
-    let (high, wide) = (cut.height / grid.rows, cut.width / grid.columns)
+    let (high, wide) = (tokenSide ?? cut.height / grid.rows, tokenSide ?? cut.width / grid.columns)
     var gold: [UInt16] = []
     var distribution = [Float](repeating: 0, count: grid.tokens * rule.classes)
     for token in 0..<grid.tokens {

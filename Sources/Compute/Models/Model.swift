@@ -8,6 +8,9 @@ public struct Model: Sendable {
   let connector: Connector
   let decoder: LanguageModel
 
+  /// Which patches make an image token.
+  var tokenPatches: TokenPatches { TokenPatches(side: vision.side, scale: facts.connector.scale) }
+
   /// Maps the checkpoint in `directory`; weights are read when they are first used.
   ///
   /// Throws an error that names the file, key or tensor that is missing, damaged or not supported.
@@ -19,12 +22,18 @@ public struct Model: Sendable {
       switch facts.vision.kind {
       case .clip:
         try .clip(facts.vision, from: checkpoint)
-      case .siglip:
+      case .siglip, .idefics3:
         try .siglip(facts.vision, from: checkpoint)
       case .dinov2, .dinov2WithRegisters:
         try .dinov2(facts.vision, from: checkpoint)
       }
-    connector = try .llava(facts, from: checkpoint)
+    connector =
+      switch facts.family {
+      case .llava, .llavaNext, .llavaOnevision:
+        try .llava(facts, from: checkpoint)
+      case .idefics3, .smolvlm:
+        try .idefics3(facts, from: checkpoint)
+      }
     let positions = ModelFacts.prefixLimit + facts.grid.tokens
     decoder =
       switch facts.decoder.kind {
@@ -44,8 +53,10 @@ public struct Model: Sendable {
 
   /// The widest row that any product reads, for scratch memory.
   var widest: Int {
-    max(
-      decoder.hidden, decoder.intermediate, decoder.queryWidth, vision.hidden, vision.intermediate,
-      vision.patches.inputs, connector.first.inputs, connector.second.inputs)
+    connector.layers.reduce(
+      max(
+        decoder.hidden, decoder.intermediate, decoder.queryWidth, vision.hidden, vision.intermediate,
+        vision.patches.inputs)
+    ) { max($0, $1.inputs) }
   }
 }

@@ -1,7 +1,8 @@
 import Catalog
 
 /// `SiglipVisionModel` of Hugging Face transformers: patches with bias, neither class token nor input norm. Its pooling head
-/// is not used.
+/// is not used. `Idefics3VisionTransformer` is the same on a square image, whose patches have one position each
+/// (`VisionFacts+Config.swift`); its last norm belongs to the connector.
 extension VisionTransformer {
   /// Maps the weights in checkpoint order.
   static func siglip(_ facts: VisionFacts, from checkpoint: Checkpoint) throws -> VisionTransformer {

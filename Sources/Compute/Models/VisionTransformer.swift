@@ -8,6 +8,8 @@ struct VisionTransformer: Sendable {
   let intermediate: Int
   let patch: Int
   let side: Int
+  /// Height and width of the input, in pixels: `side` patches, and what is left over.
+  let image: Int
   let eps: Float
   let activation: Activation
   /// The patch convolution as a product: [hidden, 3 · patch · patch].
@@ -58,6 +60,7 @@ struct VisionTransformer: Sendable {
     intermediate = facts.intermediate
     patch = facts.patch
     side = facts.side
+    image = facts.image
     eps = Float(facts.layerNormEps)
     activation = facts.activation
     self.patches = patches

@@ -15,7 +15,7 @@ struct ForwardCost {
   var rows: Int { prefix + tokens }
 
   /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block (3di with a gate); the patch convolution is a
-  /// product with 3·patch² inputs; the connector has two layers.
+  /// product with 3·patch² inputs; the connector has one or two layers.
   var vision: Double {
     let vision = facts.vision
     let (d, i) = (Double(vision.hidden), Double(vision.intermediate))
@@ -24,8 +24,9 @@ struct ForwardCost {
     let convolution = 2 * patches * 3 * Double(vision.patch * vision.patch) * d
     let block = 2 * t * (4 * d * d + (vision.isGated ? 3 : 2) * d * i) + 4 * t * t * d
     let wide = Double(facts.decoder.hidden)
-    let features = Double(facts.connector.featureSites.count) * d
-    return convolution + Double(vision.layers) * block + 2 * Double(tokens) * (features * wide + wide * wide)
+    let features = Double(facts.connector.featureSites.count * facts.hidden(at: .vision(0)))
+    let second = facts.connector.activation == nil ? 0 : wide * wide
+    return convolution + Double(vision.layers) * block + 2 * Double(tokens) * (features * wide + second)
   }
 
   /// All rows through all decoder layers, causally.

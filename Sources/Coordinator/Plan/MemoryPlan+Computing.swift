@@ -8,14 +8,14 @@ extension Plan.MemoryPlan {
     let visionRows = Double(vision.side * vision.side + vision.leadingTokens)
     let inner = (vision.isGated ? 3 : 1) * vision.intermediate
     let visionBuffers = visionRows * Double(7 * vision.hidden + inner + 3 * vision.patch * vision.patch)
-    let kept = Double(vision.layers + 1) * Double(facts.grid.tokens * vision.hidden)
+    let kept = Double(vision.layers + 1) * Double(vision.side * vision.side * vision.hidden)
     let readouts = experiment.probes.sites.reduce(0.0) {
       $0 + Double((experiment.data.classes.count + 15) / 16 * 16) * Double(facts.hidden(at: $1))
     }
     let widest =
       [
         facts.decoder.hidden, facts.decoder.intermediate, facts.decoder.heads * facts.decoder.headSize, vision.hidden,
-        vision.intermediate, 3 * vision.patch * vision.patch, facts.connector.featureSites.count * vision.hidden,
+        vision.intermediate, 3 * vision.patch * vision.patch, facts.connector.featureSites.count * facts.hidden(at: .vision(0)),
       ].max() ?? 0
     // A panel of 768 columns is widened for each thread.
     let panels = Double(threads) * 768 * Double(widest)

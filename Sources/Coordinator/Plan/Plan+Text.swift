@@ -4,7 +4,7 @@ import Foundation
 extension Plan {
   /// Tables and sentences for a terminal, without a final newline.
   public var text: String {
-    [headline, stageTable, knockoutTable, imageText, memoryText, timeText].filter { !$0.isEmpty }
+    [headline, tiling?.sentence ?? "", stageTable, knockoutTable, imageText, memoryText, timeText].filter { !$0.isEmpty }
       .joined(separator: "\n\n")
   }
 

@@ -11,6 +11,8 @@ public struct Plan: Hashable, Sendable, Codable {
   public let schema: Int
   /// The experiment's name.
   public let name: String
+  /// Which part of an image is computed, in families that cut it into tiles; nil: all of it.
+  public let tiling: Tiling?
   /// Worker processes.
   public let workers: Int
   /// Threads of each worker.

@@ -37,13 +37,3 @@ struct ProbeCost {
 
   private var classes: Double { Double(experiment.data.classes.count) }
 }
-
-extension ModelFacts {
-  /// The width of the hidden states at a site.
-  func hidden(at site: Site) -> Int {
-    switch site {
-    case .vision: vision.hidden
-    case .adapter, .llm: decoder.hidden
-    }
-  }
-}

@@ -17,6 +17,8 @@ public struct Provenance: Hashable, Sendable, Codable {
   public let evaluationImages: Int
   /// How images got the encoder's size: numbers of different geometries are not comparable.
   public let geometry: Experiment.Data.Geometry
+  /// Which part of an image was computed, in families that cut it into tiles; nil: all of it.
+  public let tiling: Tiling?
   /// How probes were made.
   public let probes: Experiment.Probes.Method
   /// What probes learned from.
@@ -47,6 +49,7 @@ public struct Provenance: Hashable, Sendable, Codable {
     trainImages = experiment.data.train.count
     evaluationImages = experiment.data.evaluate.count
     geometry = experiment.data.geometry
+    tiling = experiment.model.tiling
     probes = experiment.probes.method
     targets = experiment.probes.targets
     probeFile = experiment.probes.file

@@ -47,7 +47,8 @@ final class WorkSession {
       let file = try SafetensorsFile(data: try fetch(digest), name: "probe \(digest.short)")
       for site in experiment.probes.sites where file.shape(of: "\(site).weight") != nil {
         let probe = try Probe(
-          site: site, classes: experiment.data.classes.count, hidden: hidden(at: site), from: file)
+          site: site, classes: experiment.data.classes.count, hidden: engine.model.facts.hidden(at: site),
+          from: file)
         readouts[site] = probe.readout
         pictures.formUnion(probe.pictures)
       }
@@ -59,13 +60,6 @@ final class WorkSession {
     trainingPictures = pictures
     artifacts = wanted
     lastImage = nil
-  }
-
-  private func hidden(at site: Site) -> Int {
-    switch site {
-    case .vision: engine.model.facts.vision.hidden
-    case .adapter, .llm: engine.model.facts.decoder.hidden
-    }
   }
 
   /// Throws if the probes were fitted on the picture that `image` shows: that would not be an evaluation.

@@ -23,7 +23,7 @@ int rb_decode_png_labels(const uint8_t *data, size_t size, int64_t most_pixels, 
 void rb_image_free(rb_image *image);
 
 /// The filters of the resize.
-typedef enum { RB_BILINEAR, RB_BICUBIC } rb_filter;
+typedef enum { RB_BILINEAR, RB_BICUBIC, RB_LANCZOS } rb_filter;
 
 /// Pillow's (<= 12.3) antialiased resize of RGB pixels: horizontal pass first, 8-bit intermediate. 0 on success,
 /// -1 without memory. Sizes must be positive.

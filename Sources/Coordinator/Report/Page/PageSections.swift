@@ -102,7 +102,7 @@ struct PageSections {
       ("model", source.model),
       ("model identity", source.modelIdentity.description),
       ("images", "\(source.trainImages) to train probes, \(source.evaluationImages) to evaluate"),
-      ("geometry", source.geometry.rawValue),
+      ("geometry", source.geometry.rawValue + (source.tiling.map { ", \($0.rawValue)" } ?? "")),
       ("probes", probes),
       ("seed", "\(source.seed)"),
       (

@@ -1,7 +1,7 @@
 /// What limits a report's statements.
 enum Caveats {
   static func points(_ report: Report) -> [Summary.Point] {
-    (numbers(report.findings) + methods(report.findings) + reproducibility(report)).map {
+    (numbers(report.findings) + tiling(report) + methods(report.findings) + reproducibility(report)).map {
       Summary.Point(kind: .caveat, text: $0)
     }
   }
@@ -32,6 +32,8 @@ enum Caveats {
     }
     return texts
   }
+
+  private static func tiling(_ report: Report) -> [String] { report.provenance.tiling.map { [$0.sentence] } ?? [] }
 
   private static func methods(_ findings: Findings) -> [String] {
     var texts = [

@@ -68,7 +68,8 @@ struct ModelReader {
       return Experiment.Model(
         directory: facts.directory, identity: try ModelIdentity.digest(directory: facts.directory),
         prefixTokenIDs: prefix, layers: facts.decoder.layers, visionLayers: facts.vision.layers,
-        featureSite: .vision(facts.connector.featureSites.max() ?? facts.vision.layers), grid: facts.grid)
+        featureSite: .vision(facts.connector.featureSites.max() ?? facts.vision.layers), grid: facts.grid,
+        tiling: facts.family.tiling)
     } catch {
       place?.fail("the model cannot be used: \(error)")
       return nil
