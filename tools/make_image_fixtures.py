@@ -119,7 +119,7 @@ def main():
     images = sorted(path.name for path in ROOT.iterdir())
     labels = dict(write_labels())
     write_refused()
-    expected = {"images": [], "labels": [], "resized": [], "resizedLabels": []}
+    expected = {"images": [], "labels": [], "resized": [], "resizedLanczos": [], "resizedLabels": []}
 
     def record(kind, name, image, pixels):
         expected[kind].append({"file": name, "width": image.width, "height": image.height, "sha256": sha(pixels)})
@@ -134,8 +134,9 @@ def main():
     sizes = [(64, 40), (20, 15), (61, 30), (7, 47), (1, 1), (200, 3), (122, 94), (13, 91)]
     for name in ("rgb.png", "noise.png"):
         for size in sizes:
-            image = Image.open(ROOT / name).resize(size, Image.Resampling.BICUBIC)
-            record("resized", name, image, np.asarray(image))
+            for kind, filter in ("resized", Image.Resampling.BICUBIC), ("resizedLanczos", Image.Resampling.LANCZOS):
+                image = Image.open(ROOT / name).resize(size, filter)
+                record(kind, name, image, np.asarray(image))
     for size in sizes:
         image = Image.open(ROOT / "labels-8.png").resize(size, Image.Resampling.NEAREST)
         record("resizedLabels", "labels-8.png", image, np.asarray(image))

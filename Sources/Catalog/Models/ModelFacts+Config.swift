@@ -7,20 +7,21 @@ extension ModelFacts {
       throw config.error("model_type", "is '\(name)': \(why)")
     }
     let family = try config.choice("model_type", ModelFamily.self)
-    for part in ["vision_config", "text_config"] where !config.has(part) {
-      throw config.error(part, "is missing: what transformers would assume instead is no published model")
+    func part(_ key: String) throws -> ModelConfig {
+      guard config.has(key) else { throw config.error(key, "is missing") }
+      return try config.object(key)
     }
     try config.refuse("quantization_config", because: "quantised weights are not read; use the original checkpoint")
     let preprocessor = try PreprocessorFacts(
       ModelConfig(file: "\(directory)/preprocessor_config.json"), family: family)
-    let vision = try VisionFacts(config.object("vision_config"), family: family, input: preprocessor.side)
+    let vision = try VisionFacts(part("vision_config"), family: family, input: preprocessor.side)
     try Self.check(preprocessor, takes: vision.image, family, in: directory)
     let connector = try ConnectorFacts(config, family: family, vision: vision)
     let grid = Grid(rows: vision.side / connector.scale, columns: vision.side / connector.scale)
     self.init(
       directory: directory, family: family, vision: vision, connector: connector,
       decoder: try DecoderFacts(
-        config.object("text_config"), family: family, longest: Self.prefixLimit + grid.tokens),
+        part("text_config"), family: family, longest: Self.prefixLimit + grid.tokens),
       preprocessor: preprocessor, grid: grid)
   }
 

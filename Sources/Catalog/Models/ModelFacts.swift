@@ -264,7 +264,8 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Takes each property as it is.
   public init(
-    padsToSquare: Bool = false, firstResize: Resize? = nil, resize: Resize?, filter: Filter = .bicubic, crop: (height: Int, width: Int)?,
+    padsToSquare: Bool = false, firstResize: Resize? = nil, resize: Resize?, filter: Filter = .bicubic,
+    crop: (height: Int, width: Int)?,
     rescale: Double, mean: [Double], std: [Double]
   ) {
     self.padsToSquare = padsToSquare

@@ -42,11 +42,11 @@ public enum Tiling: String, Hashable, Sendable, Codable {
   public var sentence: String {
     switch self {
     case .baseImage:
-      "Of each image the base image alone is computed, all of it in one square, without the tiles that show it in detail: "
-        + "they come behind it and cannot influence it, so its states are those of the whole model."
+      "Of each image the base image alone is computed, one square, without the tiles that show it in detail. They come "
+        + "behind it and cannot influence it, so (with geometry: model) its states are those of the whole model."
     case .singleTile:
-      "Each image is a single tile, all of it in one square, as with do_image_splitting: false. With splitting its tiles "
-        + "would come before it, and its states would be others."
+      "Each image is a single tile, one square, as with do_image_splitting: false. With splitting its tiles would come "
+        + "before it, and its states would be others."
     }
   }
 }

@@ -49,7 +49,8 @@ enum KeyLayout {
   /// The LLM's head; what follows the encoders' last block; the token that hides patches in training, and the one that ends
   /// rows of tiles, which come behind the base image.
   private static let idleParts = [
-    "image_newline", "lm_head.", "vision.post_layernorm.", "vision.head.", "vision.layernorm.", "vision.embeddings.mask_token",
+    "image_newline", "lm_head.", "vision.post_layernorm.", "vision.head.", "vision.layernorm.",
+    "vision.embeddings.mask_token",
   ]
 
   /// Tensors that no hidden state at a site depends on; everything else that is not used is an error.

@@ -156,39 +156,43 @@ struct VisionPass {
   private func connect(_ features: [[Float]]) -> [Float] {
     let connector = model.connector
     let tokens = model.facts.grid.tokens
-    let width = connector.first.inputs / features.count
     let rows = (tokens + 47) / 48 * 48
     let padded = MatrixUnit.paddedRows(rows, for: connector.layers)
-    let input = workspace.floats("connector input", padded * connector.first.inputs)
-    for (part, patches) in features.enumerated() {
-      let values = model.tokenPatches.joined(normed(patches), width: model.vision.hidden)
-      for token in 0..<tokens {
-        let out = input + token * connector.first.inputs + part * width
-        for index in 0..<width { out[index] = values[token * width + index] }
-      }
+    let joined = features.map { model.tokenPatches.joined(normed($0), width: model.vision.hidden) }
+    var width = joined.reduce(0) { $0 + $1.count / tokens }
+    var states = workspace.floats("connector input", padded * width)
+    concatenate(joined, into: states)
+    for (index, layer) in connector.layers.enumerated() {
+      if index > 0 { connector.activation?.apply(states, count: tokens * width) }
+      let output = workspace.floats("connector \(index)", padded * layer.outputs)
+      unit.multiply([.init(layer: layer, input: states, output: output, outputStride: layer.outputs)], rows: rows)
+      (states, width) = (output, layer.outputs)
     }
-    let outputs = connector.first.outputs
-    let middle = workspace.floats("connector middle", padded * outputs)
-    unit.multiply([.init(layer: connector.first, input: input, output: middle, outputStride: outputs)], rows: rows)
-    guard let (activation, second) = connector.second else {
-      return Array(UnsafeBufferPointer(start: middle, count: tokens * outputs))
-    }
-    activation.apply(middle, count: tokens * outputs)
-    let output = workspace.floats("connector output", padded * second.outputs)
-    unit.multiply([.init(layer: second, input: middle, output: output, outputStride: second.outputs)], rows: rows)
-    return Array(UnsafeBufferPointer(start: output, count: tokens * second.outputs))
+    return Array(UnsafeBufferPointer(start: states, count: tokens * width))
   }
 
-  /// Features under the connector's norm, [patch, hidden].
-  private func normed(_ patches: [Float]) -> [Float] {
-    guard let norm = model.connector.norm else { return patches }
-    let vision = model.vision
-    return [Float](unsafeUninitializedCapacity: patches.count) { buffer, count in
+  /// Features under the encoder's last norm where the connector wants them so, [patch, hidden].
+  private func normed(_ features: [Float]) -> [Float] {
+    guard let norm = model.connector.norm else { return features }
+    let width = model.vision.hidden
+    return [Float](unsafeUninitializedCapacity: features.count) { buffer, count in
       guard let out = buffer.baseAddress else { return }
       rb_layer_norm(
-        patches, norm.weight.pointer, norm.bias.pointer, out, Int64(patches.count / vision.hidden),
-        Int64(vision.hidden), vision.eps)
-      count = patches.count
+        features, norm.weight.pointer, norm.bias.pointer, out, Int64(features.count / width), Int64(width),
+        model.vision.eps)
+      count = features.count
+    }
+  }
+
+  /// Features of several sites side by side: [token, width] each → [token, all widths].
+  private func concatenate(_ features: [[Float]], into out: UnsafeMutablePointer<Float>) {
+    var out = out
+    for token in 0..<model.facts.grid.tokens {
+      for values in features {
+        let width = values.count / model.facts.grid.tokens
+        for index in 0..<width { out[index] = values[token * width + index] }
+        out += width
+      }
     }
   }
 }

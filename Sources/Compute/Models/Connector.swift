@@ -1,36 +1,34 @@
 import Catalog
 
-/// From vision features to the LLM's input: for each image token one or two linear layers on the features of its patches.
+/// From vision features to the LLM's input: one linear layer, or two with an activation between them.
 struct Connector: Sendable {
-  /// Of the features, before their patches are put together; nil: none.
+  /// The encoder's last norm, where features go through it before the patches of a token are put together.
   let norm: VisionTransformer.LayerNorm?
-  let first: Linear
-  /// Behind `first`; nil: there is one layer.
-  let second: (activation: Activation, layer: Linear)?
+  let layers: [Linear]
+  /// Between the layers.
+  let activation: Activation?
 
-  /// All of its products.
-  var layers: [Linear] { [first] + (second.map { [$0.layer] } ?? []) }
-}
-
-extension Connector {
-  /// linear_1, activation, linear_2 (`LlavaMultiModalProjector`).
+  /// Maps LLaVA's projector: linear_1, activation, linear_2 (`LlavaMultiModalProjector`).
   static func llava(_ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
     let inputs = facts.vision.hidden * facts.connector.featureSites.count
     let outputs = facts.decoder.hidden
     let bias = facts.connector.bias
     return try Connector(
-      norm: nil, first: checkpoint.linear("projector.linear_1", outputs, inputs, bias: bias),
-      second: facts.connector.activation.map {
-        ($0, try checkpoint.linear("projector.linear_2", outputs, outputs, bias: bias))
-      })
+      norm: nil,
+      layers: [
+        checkpoint.linear("projector.linear_1", outputs, inputs, bias: bias),
+        checkpoint.linear("projector.linear_2", outputs, outputs, bias: bias),
+      ], activation: facts.connector.activation)
   }
 
-  /// The encoder's `post_layernorm`, then one layer on the patches of a token side by side (`Idefics3Connector`).
+  /// Maps the one layer on a token's patches side by side, behind the encoder's last norm (`Idefics3Connector`).
   static func idefics3(_ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
     try Connector(
       norm: checkpoint.layerNorm("vision.post_layernorm", facts.vision.hidden),
-      first: checkpoint.linear(
-        "projector.modality_projection.proj", facts.decoder.hidden, facts.hidden(at: .vision(0)),
-        bias: facts.connector.bias), second: nil)
+      layers: [
+        checkpoint.linear(
+          "projector.modality_projection.proj", facts.decoder.hidden, facts.hidden(at: .vision(0)),
+          bias: facts.connector.bias)
+      ], activation: nil)
   }
 }

@@ -53,10 +53,9 @@ public struct Model: Sendable {
 
   /// The widest row that any product reads, for scratch memory.
   var widest: Int {
-    connector.layers.reduce(
-      max(
-        decoder.hidden, decoder.intermediate, decoder.queryWidth, vision.hidden, vision.intermediate,
-        vision.patches.inputs)
-    ) { max($0, $1.inputs) }
+    ([
+      decoder.hidden, decoder.intermediate, decoder.queryWidth, vision.hidden, vision.intermediate,
+      vision.patches.inputs,
+    ] + connector.layers.map(\.inputs)).max() ?? 0
   }
 }

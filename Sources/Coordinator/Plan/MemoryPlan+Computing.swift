@@ -15,7 +15,8 @@ extension Plan.MemoryPlan {
     let widest =
       [
         facts.decoder.hidden, facts.decoder.intermediate, facts.decoder.heads * facts.decoder.headSize, vision.hidden,
-        vision.intermediate, 3 * vision.patch * vision.patch, facts.connector.featureSites.count * facts.hidden(at: .vision(0)),
+        vision.intermediate, 3 * vision.patch * vision.patch,
+        facts.connector.featureSites.count * facts.hidden(at: .vision(0)),
       ].max() ?? 0
     // A panel of 768 columns is widened for each thread.
     let panels = Double(threads) * 768 * Double(widest)

@@ -35,7 +35,8 @@ extension Plan {
       ),
     ]
     self.init(
-      schema: Self.schema, name: experiment.name, tiling: experiment.model.tiling, workers: workers, threads: threads, rate: rate,
+      schema: Self.schema, name: experiment.name, tiling: experiment.model.tiling, workers: workers, threads: threads,
+      rate: rate,
       stages: work.map { stage, operations, bytes in
         let units = experiment.units(of: stage)
         let trials = units * experiment.trialsPerUnit(of: stage)

@@ -4,8 +4,10 @@ import Foundation
 extension Plan {
   /// Tables and sentences for a terminal, without a final newline.
   public var text: String {
-    [headline, tiling?.sentence ?? "", stageTable, knockoutTable, imageText, memoryText, timeText].filter { !$0.isEmpty }
-      .joined(separator: "\n\n")
+    [headline, tiling?.sentence ?? "", stageTable, knockoutTable, imageText, memoryText, timeText].filter {
+      !$0.isEmpty
+    }
+    .joined(separator: "\n\n")
   }
 
   private var headline: String {

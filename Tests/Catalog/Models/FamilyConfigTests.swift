@@ -92,7 +92,7 @@ struct FamilyConfigTests {
       refusal { try facts("siglip", preprocessor: siglip.merging(changes) { $1 }) }
     }
     #expect(refused(["image_processor_type": "LlavaImageProcessor"]).contains("is 'LlavaImageProcessor'"))
-    #expect(refused(["resample": 0]).contains("resample is neither 2 (bilinear) nor 3 (bicubic)"))
+    #expect(refused(["resample": 0]).contains("resample is none of 1 (Lanczos), 2 (bilinear) and 3 (bicubic)"))
     #expect(refused(["size": ["shortest_edge": 24]]).contains("without do_center_crop, size must be"))
     #expect(refused(["size": ["height": 24, "width": 30]]).contains("without do_center_crop, size must be"))
   }
@@ -125,7 +125,100 @@ struct FamilyConfigTests {
 
   @Test func `the prompt of LLaVA 1.5 is in the ids of LLaMA, and of no other decoder`() throws {
     #expect(try facts("multi-head").defaultPrefix == [1, 3148, 1001, 29901, 29871])
-    for fixture in ["mistral", "qwen2", "qwen3", "gemma"] { #expect(try facts(fixture).defaultPrefix == nil) }
+    for fixture in ["mistral", "qwen2", "qwen3", "gemma", "llava-next", "idefics3"] {
+      #expect(try facts(fixture).defaultPrefix == nil)
+    }
+  }
+
+  @Test func `well known models that are not computed are refused with the reason`() {
+    for (name, reason) in [
+      ("qwen2_vl", "M-RoPE"), ("qwen2_5_vl", "in windows of attention"),
+      ("mllama", "this version supports llava, llava_next"),
+    ] {
+      let refused = refusal { try facts("multi-head", top: ["model_type": name]) }
+      #expect(refused.contains("model_type is '\(name)'") && refused.contains(reason), "\(name)")
+    }
+    let naflex = refusal { try facts("siglip", vision: ["model_type": "siglip2_vision_model"]) }
+    #expect(naflex.contains("NaFlex") && naflex.contains("is a siglip_vision_model"))
+    let foreign = refusal { try facts("siglip", vision: ["model_type": "idefics3_vision"]) }
+    #expect(foreign.contains("an encoder that llava does not have"))
+    #expect(
+      refusal { try facts("idefics3", vision: ["model_type": "siglip_vision_model"]) }.contains("idefics3_vision"))
+  }
+
+  @Test func `a family's defaults are those of its config class`() throws {
+    let keys = ["model_type", "vision_feature_layer", "vision_feature_select_strategy"]
+    let onevision = try facts("llava-onevision", removing: keys)
+    #expect(onevision.vision.kind == .siglip && onevision.decoder.kind == .qwen2)
+    #expect(onevision.connector.featureSites == [3])
+    let next = try facts("llava-next", removing: keys)
+    #expect(next.vision.kind == .clip && next.decoder.kind == .llama)
+    #expect(next.connector.featureSites == [2])
+    for name in ["idefics3", "smolvlm", "smolvlm_vision"] {
+      #expect(try facts("idefics3", vision: ["model_type": name]).vision.kind == .idefics3)
+    }
+    let large =
+      ["image_size": 64, "patch_size": NSNull(), "hidden_size": NSNull(), "num_attention_heads": NSNull()] as JSON
+    let usual = try facts("idefics3", vision: large, preprocessor: ["max_image_size": ["longest_edge": 64]])
+    #expect(usual.vision.hidden == 1152 && usual.vision.heads == 16 && usual.vision.patch == 32)
+    #expect(usual.preprocessor.firstResize == .longestEdge(1456) && usual.preprocessor.filter == .lanczos)
+    #expect(usual.preprocessor.mean == [0.5, 0.5, 0.5])
+  }
+
+  @Test func `of an image that is cut into tiles, one is computed, and which is said`() throws {
+    #expect(try facts("multi-head").family.tiling == nil)
+    for fixture in ["llava-next", "llava-onevision"] { #expect(try facts(fixture).family.tiling == .baseImage) }
+    for fixture in ["idefics3", "smolvlm"] { #expect(try facts(fixture).family.tiling == .singleTile) }
+    // Split or not, the tile is the same.
+    #expect(try facts("idefics3").preprocessor.firstResize == .longestEdge(80))
+    #expect(try facts("idefics3").preprocessor.resize == .exact(height: 32, width: 32))
+    #expect(try facts("llava-next").preprocessor.resize == .exact(height: 24, width: 24))
+    #expect(try facts("llava-onevision").preprocessor.crop == nil)
+  }
+
+  @Test func `an image processor that cuts images otherwise than the family is refused`() {
+    let clip: JSON = ["image_processor_type": "CLIPImageProcessor", "size": 24, "crop_size": 24]
+    for fixture in ["llava-next", "llava-onevision", "idefics3", "smolvlm"] {
+      let refused = refusal { try facts(fixture, preprocessor: clip) }
+      #expect(refused.contains("image_processor_type is 'CLIPImageProcessor'"), "\(fixture)")
+    }
+    let next: JSON = ["image_processor_type": "LlavaNextImageProcessorFast", "size": 24, "crop_size": 24]
+    #expect(refusal { try facts("mistral", preprocessor: next) }.contains("'LlavaNextImageProcessorFast'"))
+    let small: JSON = ["max_image_size": ["longest_edge": 24]]
+    #expect(refusal { try facts("idefics3", preprocessor: small) }.contains("max_image_size must be"))
+  }
+
+  @Test func `several patches make a token, and must come out even`() throws {
+    let facts = try facts("idefics3")
+    #expect(facts.vision.side == 8 && facts.connector.scale == 2 && facts.grid.tokens == 16)
+    #expect(facts.hidden(at: .vision(1)) == 4 * 24 && facts.hidden(at: .adapter) == 32)
+    let refused = refusal { try self.facts("idefics3", top: ["scale_factor": 3]) }
+    #expect(refused.contains("scale_factor (3) does not divide the 8 patches"))
+    // What patches leave over at the edges is not seen.
+    #expect(try self.facts("smolvlm").vision.side == 12)
+    #expect(try self.facts("llava-onevision").vision.side == 4)
+  }
+
+  /// Sides at which transformers gives every patch of a square its own position, as the generator found, and no others.
+  @Test(arguments: ["idefics3", "smolvlm"])
+  func `sides whose positions hang on rounding are refused`(fixture: String) throws {
+    struct Proofs: Decodable {
+      let displaced: Set<Int>
+      enum CodingKeys: String, CodingKey { case displaced = "sides whose patches are displaced" }
+    }
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Fixtures/models/\(fixture)/proofs.json")
+    let displaced = try JSONDecoder().decode(Proofs.self, from: Data(contentsOf: file)).displaced
+    #expect(displaced.count > 10)
+    for side in 1...66 {
+      let refused = refusal {
+        try facts(
+          fixture, top: ["scale_factor": 1], vision: ["image_size": side, "patch_size": 1],
+          preprocessor: ["max_image_size": ["longest_edge": side]])
+      }
+      #expect(
+        refused.contains("\(side) patches in a row") == (displaced.contains(side) || side > 64), "\(side): \(refused)")
+    }
   }
 
   @Test func `dynamic RoPE is plain as far as its positions go, and refused beyond`() throws {

@@ -8,7 +8,7 @@ struct ModelFactsTests {
   init() throws { model = try ModelDirectory() }
 
   @Test(arguments: [
-    ("quantization_config", #"{"quant_method": "bitsandbytes"}"#), ("model_type", #""llava_next""#),
+    ("quantization_config", #"{"quant_method": "bitsandbytes"}"#), ("model_type", #""qwen2_5_vl""#),
     ("model_type", "absent"), ("vision_feature_select_strategy", #""full""#),
     ("vision_feature_select_strategy", #""cls_patch""#), ("vision_feature_layer", "9"),
     ("vision_feature_layer", "[]"),

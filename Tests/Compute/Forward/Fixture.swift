@@ -14,6 +14,10 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   case qwen2
   case qwen3
   case gemma
+  case llavaNext = "llava-next"
+  case llavaOnevision = "llava-onevision"
+  case idefics3
+  case smolvlm
 
   /// The knockouts that a fixture has: every kind of edit for the first two, a few for the families.
   var knockouts: [String] {
@@ -23,7 +27,8 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
         "blocked", "some-heads", "several-layers", "neighbours", "prefix-keys", "only-itself", "future-keys",
         "open-window", "open-all", "open-some",
       ]
-    case .siglip, .dinov2, .dinov2Registers, .qwen3, .gemma: ["blocked", "some-heads", "open-window"]
+    case .siglip, .dinov2, .dinov2Registers, .qwen3, .gemma, .llavaNext, .llavaOnevision, .idefics3, .smolvlm:
+      ["blocked", "some-heads", "open-window"]
     case .mistral: ["blocked", "some-heads", "prefix-keys", "open-window"]
     case .qwen2: ["blocked", "some-heads", "several-layers", "prefix-keys", "open-window"]
     }

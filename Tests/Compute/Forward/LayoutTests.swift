@@ -36,7 +36,7 @@ struct LayoutTests {
       return replacing([
         ("vision_tower.", layout == .from452 ? "model.vision_tower.\(model)" : "model.vision_tower."),
         ("language_model.model.", "model.language_model."), ("language_model.lm_head.", "lm_head."),
-        ("multi_modal_projector.", "model.multi_modal_projector."),
+        ("multi_modal_projector.", "model.multi_modal_projector."), ("image_newline", "model.image_newline"),
       ])
     }
   }
@@ -85,7 +85,7 @@ struct LayoutTests {
     try writer.write(to: path)
   }
 
-  @Test(arguments: [Fixture.multiHead, .siglip, .dinov2, .dinov2Registers], Layout.allCases)
+  @Test(arguments: [Fixture.multiHead, .siglip, .dinov2, .dinov2Registers, .llavaNext], Layout.allCases)
   func `a checkpoint gives the same bits under every layout of names`(fixture: Fixture, layout: Layout) throws {
     let original = try weights(fixture)
     let isDINOv2 = fixture == .dinov2 || fixture == .dinov2Registers

@@ -8,7 +8,7 @@ struct ImageFileTests {
   @Test func `the fixtures are there`() {
     let expected = ImageFixture.expected
     #expect(expected.images.count >= 18 && expected.labels.count >= 6)
-    #expect(expected.resized.count >= 16 && expected.resizedLabels.count >= 8)
+    #expect(expected.resized.count >= 16 && expected.resizedLanczos.count >= 16 && expected.resizedLabels.count >= 8)
   }
 
   @Test(arguments: ImageFixture.expected.images)

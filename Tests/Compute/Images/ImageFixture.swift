@@ -24,12 +24,13 @@ struct ImageFixture: Decodable {
   let images: [Pixels]
   let labels: [Pixels]
   let resized: [Pixels]
+  let resizedLanczos: [Pixels]
   let resizedLabels: [Pixels]
 
   /// Empty if it cannot be read, so that a test over it runs no case: `the fixtures are there` fails then.
   static let expected: ImageFixture = {
     let data = FileManager.default.contents(atPath: path("expected.json")) ?? Data()
-    let none = ImageFixture(images: [], labels: [], resized: [], resizedLabels: [])
+    let none = ImageFixture(images: [], labels: [], resized: [], resizedLanczos: [], resizedLabels: [])
     return (try? JSONDecoder().decode(ImageFixture.self, from: data)) ?? none
   }()
 

@@ -6,10 +6,12 @@ import Testing
 
 struct ImageGeometryTests {
   /// Resized to exactly the expected size, with nothing cut.
-  private func geometry(of image: Raster, as expected: ImageFixture.Pixels) throws -> ImageGeometry {
+  private func geometry(
+    of image: Raster, as expected: ImageFixture.Pixels, by filter: PreprocessorFacts.Filter = .bicubic
+  ) throws -> ImageGeometry {
     let facts = PreprocessorFacts(
-      resize: .exact(height: expected.height, width: expected.width), crop: nil, rescale: 1, mean: [0, 0, 0],
-      std: [1, 1, 1])
+      resize: .exact(height: expected.height, width: expected.width), filter: filter, crop: nil, rescale: 1,
+      mean: [0, 0, 0], std: [1, 1, 1])
     return try #require(ImageGeometry(facts, width: image.width, height: image.height))
   }
 
@@ -18,6 +20,28 @@ struct ImageGeometryTests {
     let image = try ImageFile.image(expected.path)
     let geometry = try geometry(of: image, as: expected)
     #expect(expected.describes(try geometry.apply(toImage: image)))
+  }
+
+  @Test(arguments: ImageFixture.expected.resizedLanczos)
+  func `a resize is Pillow's Lanczos to the bit`(expected: ImageFixture.Pixels) throws {
+    let image = try ImageFile.image(expected.path)
+    let geometry = try geometry(of: image, as: expected, by: .lanczos)
+    #expect(expected.describes(try geometry.apply(toImage: image)))
+  }
+
+  @Test(arguments: [
+    (61, 47, 80, 80, 62), (23, 37, 50, 32, 50), (640, 480, 1456, 1456, 1092), (333, 500, 1536, 1022, 1536),
+    (4000, 10, 1536, 1536, 4), (7, 4000, 2048, 4, 2048), (500, 375, 1920, 1920, 1440),
+  ])
+  func `on the way to one tile the longest edge leads, and the other is made even`(
+    width: Int, height: Int, edge: Int, resizedWidth: Int, resizedHeight: Int
+  ) throws {
+    let facts = PreprocessorFacts(
+      firstResize: .longestEdge(edge), resize: .exact(height: 364, width: 364), crop: nil, rescale: 1,
+      mean: [0, 0, 0], std: [1, 1, 1])
+    let geometry = try #require(ImageGeometry(facts, width: width, height: height))
+    #expect(try #require(geometry.halfway) == (resizedWidth, resizedHeight))
+    #expect(geometry.resized == (364, 364))
   }
 
   @Test(arguments: ImageFixture.expected.resizedLabels)

@@ -10,7 +10,7 @@ struct TokenLabelsTests {
 
   /// The labels of a map whose patches are 2 × 2, without a resize.
   private func labels(
-    _ pixels: [UInt8], width: Int, facts: PreprocessorFacts? = nil, side: Int? = nil,
+    _ pixels: [UInt8], width: Int, facts: PreprocessorFacts? = nil, side: Int? = nil, tokenSide: Int? = nil,
     rule: TokenLabels.Rule? = nil
   ) throws -> TokenLabels {
     let height = pixels.count / width
@@ -25,7 +25,7 @@ struct TokenLabelsTests {
       labels: Raster(width: width, height: height, channels: 1, pixels: pixels), path: "mask.png",
       image: image,
       geometry: geometry, grid: Grid(rows: side ?? height / 2, columns: side ?? width / 2),
-      rule: rule ?? self.rule)
+      tokenSide: tokenSide, rule: rule ?? self.rule)
   }
 
   @Test func `gold is the majority of a patch, ties go to the lowest class`() throws {
@@ -36,6 +36,19 @@ struct TokenLabelsTests {
       ], width: 6)
     #expect(labels.gold == [2, 0, 1])
     #expect(labels.distribution == [0.25, 0, 0.75, 0.5, 0.5, 0, 0, 0.5, 0.5])
+  }
+
+  @Test func `pixels that no patch takes belong to no token`() throws {
+    let labels = try labels(
+      [
+        1, 1, 1, 2, 2,
+        1, 1, 1, 2, 2,
+        0, 0, 0, 0, 2,
+        0, 0, 0, 0, 2,
+        2, 2, 2, 2, 2,
+      ], width: 5, side: 2, tokenSide: 2)
+    #expect(labels.gold == [1, 1, 0, 0])
+    #expect(labels.distribution == [0, 1, 0, 0, 0.5, 0.5, 1, 0, 0, 1, 0, 0])
   }
 
   @Test func `a patch is void if more than half of it is, and not if just half is`() throws {

@@ -53,6 +53,10 @@ struct OracleModel: Sendable {
   private static func connectorShapes(_ facts: ModelFacts) -> Shapes {
     let width = facts.decoder.hidden
     let inputs = facts.vision.hidden * facts.connector.featureSites.count
+    guard facts.connector.activation != nil else {
+      let patches = facts.connector.scale * facts.connector.scale
+      return [("projector.modality_projection.proj.weight", [width, inputs * patches])]
+    }
     let weights: Shapes = [
       ("projector.linear_1.weight", [width, inputs]), ("projector.linear_2.weight", [width, width]),
     ]

@@ -1,13 +1,14 @@
 import Catalog
 
-/// `CLIPVisionModel`, `SiglipVisionModel`, `Dinov2Model`, `Dinov2WithRegistersModel`, and `LlavaMultiModalProjector`.
+/// `CLIPVisionModel`, `SiglipVisionModel`, `Idefics3VisionTransformer`, `Dinov2Model`, `Dinov2WithRegistersModel`, and
+/// `LlavaMultiModalProjector` and `Idefics3Connector`.
 extension OracleForward {
   /// The states of every vision site, [patch, hidden] each, without the tokens before the patches.
   func encode(pixels: [Float]) -> [Matrix] {
     let vision = model.facts.vision
     func block(_ index: Int, _ stream: Matrix) -> Matrix {
       switch vision.kind {
-      case .clip, .siglip: clipBlock(index, stream)
+      case .clip, .siglip, .idefics3: clipBlock(index, stream)
       case .dinov2, .dinov2WithRegisters: dinov2Block(index, stream)
       }
     }
@@ -21,7 +22,7 @@ extension OracleForward {
     let before: Int =
       switch vision.kind {
       case .clip, .dinov2: 1
-      case .siglip: 0
+      case .siglip, .idefics3: 0
       case .dinov2WithRegisters: 1 + vision.registers
       }
     return sites.map { $0.rows(before..<$0.rows) }
@@ -121,7 +122,7 @@ extension OracleForward {
       let embedded = OracleMath.linear(rowsOfPatches, model["\(name).patch_embedding.weight"], bias: nil)
       return stack(rows(model["\(name).class_embedding"]), embedded)
         + rows(model["\(name).position_embedding.weight"])
-    case .siglip:
+    case .siglip, .idefics3:
       return linear(rowsOfPatches, "\(name).patch_embedding") + rows(model["\(name).position_embedding.weight"])
     case .dinov2, .dinov2WithRegisters:
       let table = rows(model["\(name).position_embeddings"])
@@ -138,11 +139,28 @@ extension OracleForward {
   /// The connector on features of one or more vision sites: [image token, LLM hidden].
   func connect(_ features: [Matrix]) -> Matrix {
     let connector = model.facts.connector
+    guard let activation = connector.activation else {
+      let normed = norm(features[0], "vision.post_layernorm")
+      return OracleMath.linear(shuffle(normed), model["projector.modality_projection.proj.weight"], bias: nil)
+    }
     func linear(_ x: Matrix, _ name: String) -> Matrix {
       OracleMath.linear(x, model["\(name).weight"], bias: connector.bias ? model["\(name).bias"] : nil)
     }
     let middle = linear(OracleMath.concatenate(features), "projector.linear_1")
-      .mapRows { $0.map { OracleMath.activate($0, connector.activation) } }
+      .mapRows { $0.map { OracleMath.activate($0, activation) } }
     return linear(middle, "projector.linear_2")
+  }
+
+  /// `pixel_shuffle`: each patch goes to the token that it lies in, behind those of it that come before in raster order.
+  func shuffle(_ patches: Matrix) -> Matrix {
+    let (side, scale) = (model.facts.vision.side, model.facts.connector.scale)
+    let width = patches.columns
+    var tokens = Matrix(rows: patches.rows / (scale * scale), columns: width * scale * scale)
+    for (y, x) in (0..<side).flatMap({ y in (0..<side).map { (y, $0) } }) {
+      let token = y / scale * (side / scale) + x / scale
+      let start = token * tokens.columns + (y % scale * scale + x % scale) * width
+      tokens.values.replaceSubrange(start..<start + width, with: patches[y * side + x])
+    }
+    return tokens
   }
 }

@@ -21,12 +21,12 @@ struct OracleVisionShapes {
         ("vision.embeddings.patch_embedding.weight", [width, 3, vision.patch, vision.patch]),
         ("vision.embeddings.position_embedding.weight", [1 + vision.side * vision.side, width]),
       ] + norm("vision.pre_layrnorm") + (0..<vision.layers).flatMap(clipBlock)
-    case .siglip:
+    case .siglip, .idefics3:
       [
         ("vision.embeddings.patch_embedding.weight", [width, 3, vision.patch, vision.patch]),
         ("vision.embeddings.patch_embedding.bias", [width]),
         ("vision.embeddings.position_embedding.weight", [vision.side * vision.side, width]),
-      ] + (0..<vision.layers).flatMap(clipBlock)
+      ] + (0..<vision.layers).flatMap(clipBlock) + (vision.kind == .idefics3 ? norm("vision.post_layernorm") : [])
     case .dinov2, .dinov2WithRegisters:
       [
         ("vision.embeddings.cls_token", [1, 1, width]),

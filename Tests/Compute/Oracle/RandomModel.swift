@@ -75,7 +75,8 @@ struct RandomModel: CustomTestStringConvertible {
     let (vision, decoder, image) = (facts.vision, facts.decoder, facts.vision.image)
     let config: [String: Any] = [
       "model_type": facts.family.rawValue, "vision_feature_layer": facts.connector.featureSites,
-      "vision_feature_select_strategy": "default", "projector_hidden_act": facts.connector.activation.rawValue,
+      "vision_feature_select_strategy": "default",
+      "projector_hidden_act": facts.connector.activation?.rawValue ?? NSNull(),
       "multimodal_projector_bias": facts.connector.bias,
       "vision_config": [
         "model_type": vision.kind.rawValue, "hidden_size": vision.hidden, "num_hidden_layers": vision.layers,

@@ -31,6 +31,27 @@ struct PlanTests {
     )
   }
 
+  @Test func `the plan says which part of an image is computed, and counts the patches of a token`() throws {
+    #expect(try plan(SpecWorkspace.base).tiling == nil)
+    try workspace.write(
+      "model/config.json",
+      """
+      {"model_type": "smolvlm", "scale_factor": 4,
+       "vision_config": {"hidden_size": 8, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 16,
+         "image_size": 32, "patch_size": 4},
+       "text_config": {"model_type": "llama", "hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 4,
+         "intermediate_size": 32, "vocab_size": 10}}
+      """)
+    try workspace.write("model/preprocessor_config.json", #"{"max_image_size": {"longest_edge": 32}}"#)
+    let plan = try plan(SpecWorkspace.base)
+    #expect(plan.tiling == .singleTile && plan.text.contains("Each image is a single tile"))
+    let facts = try workspace.load(SpecWorkspace.base).facts
+    #expect(facts.grid.tokens == 4 && facts.hidden(at: .vision(3)) == 16 * 8)
+    // 64 patches: convolution 3·4²·8, in 3 blocks 4·8² + 2·8·16 and twice 64·8 for attention; 4 tokens: 128·16.
+    let (convolution, block, connector) = (64.0 * 384, 64.0 * 1536, 4.0 * 128 * 16)
+    #expect(plan.image.vision == 2 * (convolution + 3 * block + connector))
+  }
+
   @Test func `a 7B forward takes two operations for each weight and row, and its attention`() throws {
     try useLlava()
     let text = SpecWorkspace.base.replacingOccurrences(of: "prefix_token_ids: [1, 4]\n", with: "")

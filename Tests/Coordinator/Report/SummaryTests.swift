@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import Testing
 
 @testable import Coordinator
@@ -28,6 +29,21 @@ struct SummaryTests {
   @Test func `too few matched edges forbid a claim`() throws {
     let anchors = try #require(try points(MadeUpOutcomes(matched: 0.5)).first { $0.text.contains("“anchors”") })
     #expect(anchors.kind == .nothing && anchors.text.contains("matches only 50 %"))
+  }
+
+  @Test func `which part of an image was computed is a caveat`() throws {
+    let sweep = SimulatedSweep(images: 1, seed: 2)
+    let whole = try JSONEncoder().encode(sweep.experiment)
+    #expect(!String(decoding: whole, as: UTF8.self).contains("tiling"))
+    for tiling in [Tiling.baseImage, .singleTile] {
+      let text = String(decoding: whole, as: UTF8.self)
+        .replacing("\"visionLayers\":", with: "\"tiling\":\"\(tiling.rawValue)\",\"visionLayers\":")
+      let experiment = try JSONDecoder().decode(Experiment.self, from: Data(text.utf8))
+      let provenance = try Provenance(experiment: experiment, build: "1", kernels: [], nondeterminism: 0)
+      let tally = try NaiveCounter.tally(sweep, trials: [(0, 0)])
+      let report = Report(findings: Findings(tally, quarantined: [], replicates: 5), provenance: provenance)
+      #expect(Summary(report).points.contains { $0.kind == .caveat && $0.text == tiling.sentence }, "\(tiling)")
+    }
   }
 
   @Test func `an effect that cannot be computed says why`() throws {
