@@ -10,7 +10,10 @@ extension VisionFacts {
     let heads = try config.integer("num_attention_heads", default: kind == .idefics3 ? 16 : 12, in: 1...1024)
     let isDINOv2 = kind == .dinov2 || kind == .dinov2WithRegisters
     let image = isDINOv2 ? input ?? trained : trained
-    guard trained >= patch, !isDINOv2 || trained % patch == 0 else {
+    guard trained >= patch else {
+      throw config.error("image_size", "(\(trained)) is smaller than patch_size (\(patch))")
+    }
+    guard !isDINOv2 || trained % patch == 0 else {
       throw config.error("image_size", "(\(trained)) is not a multiple of patch_size (\(patch))")
     }
     guard !isDINOv2 || image % patch == 0 else {

@@ -25,7 +25,7 @@ struct ModelFactsTests {
     ("text_config.rms_norm_eps", "0"), ("text_config.rms_norm_eps", "-1e-6"),
     ("text_config.partial_rotary_factor", "0.5"), ("text_config.attention_bias", #""no""#),
     ("vision_config.model_type", #""vit""#), ("vision_config.num_channels", "1"),
-    ("vision_config.hidden_act", #""relu""#), ("vision_config.image_size", "25"),
+    ("vision_config.hidden_act", #""relu""#), ("vision_config.image_size", "5"),
     ("vision_config.num_attention_heads", "7"), ("vision_config.layer_norm_eps", "-1"),
   ])
   func `an option of config.json that this version does not honour is refused by name`(
