@@ -29,7 +29,7 @@ def write_json(path, value):
     path.write_text(json.dumps(value, indent=2) + "\n")
 
 
-def make(name, build, processor, write_image=images.write_png, shard_size="1GB", names=None):
+def make(name, build, processor, write_image=images.write_png, shard_size="1GB", names=None, prefix=models.PREFIX):
     """Makes one fixture; `names` are the knockouts it has, or None for all."""
     if sys.argv[1:] and name not in sys.argv[1:]:
         return
@@ -45,8 +45,9 @@ def make(name, build, processor, write_image=images.write_png, shard_size="1GB",
 
     inputs = images.inputs(image, processor)
     sequence = Sequence(
-        prefix=models.PREFIX, grid=models.grid(model.config, images.tile(inputs)),
-        suffix=models.tiles(model, inputs) + models.SUFFIX, windows=models.windows(model.config.text_config))
+        prefix=prefix, grid=models.grid(model.config, images.tile(inputs)),
+        suffix=models.tiles(model, inputs) + models.SUFFIX, windows=models.windows(model.config.text_config),
+        is_causal=model.config.model_type != "paligemma")
     reference = Reference(model, sequence, inputs)
     baseline = reference.run()
     save_file(baseline.tensors(), folder / "baseline.safetensors")
@@ -67,7 +68,7 @@ def make(name, build, processor, write_image=images.write_png, shard_size="1GB",
         folder / "fixture.json",
         {
             "image": image.name,
-            "prefix_ids": models.PREFIX,
+            "prefix_ids": prefix,
             "suffix_ids": models.SUFFIX,
             "knockouts": [case.canonical() for case in knockouts],
         },
@@ -94,6 +95,9 @@ def main():
     make("llava-onevision", models.llava_onevision, images.llava_onevision(26), names=few)
     make("idefics3", models.idefics3, images.idefics3(32, edge=80), names=few)
     make("smolvlm", models.smolvlm, images.smolvlm(37, edge=50), images.write_jpeg, names=few)
+    make(
+        "paligemma", models.paligemma, images.paligemma(24, tokens=16), prefix=[],
+        names=["blocked", "some-heads", "neighbours", "future-keys", "suffix-keys", "suffix-queries"])
     size = sum(file.stat().st_size for file in ROOT.rglob("*") if file.is_file())
     assert size < MOST_BYTES, f"the fixtures take {size} bytes, more than {MOST_BYTES}"
     print(f"{ROOT}: {size} bytes")

@@ -42,6 +42,23 @@ extension EndToEnd {
       #expect(edges.allSatisfy { $0 == 9 * 10 + 9 * 10 + 2 * 9 * 9 }, "\(edges)")
     }
 
+    @Test func `a prompt behind the image moves its tokens where they can see it`() async throws {
+      let fixture = "\(Rebound.project)/Tests/Fixtures/models/paligemma"
+      func last(_ suffix: String) async throws -> [Float] {
+        let file = workspace.path("suffix-\(suffix).safetensors")
+        let ending = try await Rebound.run(
+          [
+            "trace", "--model", "\(fixture)/model", "--image", "\(fixture)/image.png", "--suffix-ids", suffix, "--out",
+            file,
+          ], limit: .seconds(60))
+        #expect(ending.code == 0, "\(ending.errors)")
+        return try SafetensorsFile(path: file).tensor("llm.3").floats()
+      }
+      let expected = try SafetensorsFile(path: "\(fixture)/baseline.safetensors").tensor("llm.3").floats()
+      #expect(try await zip(last("11,3,2"), expected).allSatisfy { abs($0 - $1) < 1e-3 })
+      #expect(try await zip(last("11,3"), expected).contains { abs($0 - $1) > 0.1 })
+    }
+
     @Test func `a knockout that edits nothing says so, and one that does says how much`() async throws {
       let nothing = try await trace(
         "x", knockout("block: {queries: {tokens: [12]}, keys: {tokens: [40]}}\nwindows: all"))
@@ -52,6 +69,7 @@ extension EndToEnd {
 
     @Test func `what a trace can't do is said in one sentence, and no file is written`() async throws {
       try await trace("x", prefix: "1,99").expectSentence("token id 99", "vocabulary of 36", "--prefix-ids")
+      try await trace("x", ["--suffix-ids", "3"]).expectSentence("--suffix-ids", "attention is causal", "leave it out")
       try await trace("x", knockout("block: {queries: image, keys: everything}\nwindows: all"))
         .expectSentence("knockout.yaml:2: block.keys", "everything")
       try await trace("x", knockout("block: {queries: image, keys: image}\nwindows: [[1, 2], [3, 4]]"))

@@ -17,9 +17,9 @@ struct PlanCommand: AsyncParsableCommand {
     try await reportingErrors {
       let loaded = try spec.load()
       let facts = loaded.spec.facts
-      let prefix = loaded.experiment.model.prefixTokenIDs.count
+      let prompt = loaded.experiment.model.prompt
       let rate = await withCheckedContinuation { continuation in
-        Thread { continuation.resume(returning: WalkBenchmark.rate(of: facts, prefix: prefix)) }.start()
+        Thread { continuation.resume(returning: WalkBenchmark.rate(of: facts, prompt: prompt)) }.start()
       }
       let plan = Plan(
         experiment: loaded.experiment, facts: facts,

@@ -23,6 +23,9 @@ struct TraceCommand: AsyncParsableCommand {
   @Option(help: "Token ids before the image, such as 1,2,3 (default: the family's).")
   var prefixIds: String?
 
+  @Option(help: "Token ids behind the image, where they can influence it (default: the family's).")
+  var suffixIds: String?
+
   @Option(help: "A YAML file with one knockout in the spec's grammar, naming one window.")
   var knockout: String?
 
@@ -40,8 +43,10 @@ struct TraceCommand: AsyncParsableCommand {
   func validate() throws {
     guard dtype == "f32" else { throw ValidationError("--dtype \(dtype) is not supported by this version; use f32") }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
-    if let prefixIds, Self.ids(prefixIds) == nil {
-      throw ValidationError("--prefix-ids is a list of token ids, such as 1,2,3")
+    for (option, text) in [("--prefix-ids", prefixIds), ("--suffix-ids", suffixIds)] {
+      if let text, Self.ids(text) == nil {
+        throw ValidationError("\(option) is a list of token ids, such as 1,2,3")
+      }
     }
   }
 
@@ -63,30 +68,14 @@ struct TraceCommand: AsyncParsableCommand {
     try await reportingErrors {
       let model = try Model(directory: model)
       let facts = model.facts
-      guard let prefix = prefixIds.flatMap(Self.ids) ?? facts.defaultPrefix else {
-        throw UsageError(
-          "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; name the tokens before the image with "
-            + "--prefix-ids")
-      }
-      if let outside = prefix.first(where: { $0 >= facts.decoder.vocabulary }) {
-        throw UsageError(
-          "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens before the image with "
-            + "--prefix-ids")
-      }
-      guard prefix.count <= ModelFacts.prefixLimit else {
-        throw UsageError(
-          "--prefix-ids holds \(prefix.count) token ids; at most \(ModelFacts.prefixLimit) may stand before the image")
-      }
-      let rule = try knockout.map { try KnockoutFile.load($0, facts: facts, prefixLength: prefix.count) }
+      let prompt = try prompt(facts)
+      let rule = try knockout.map { try KnockoutFile.load($0, facts: facts, prompt: prompt) }
       let raster = try ImageFile.image(image)
       let preprocessor = Preprocessor(facts.preprocessor)
       let pixels = try preprocessor.pixels(of: raster, path: image)
-      let context = TokenContext(
-        image: image, grid: facts.grid, prefix: prefix.count,
-        gold: [UInt16](repeating: TokenContext.void, count: facts.grid.tokens), predictions: [:], reference: .adapter,
-        attentionWindows: facts.decoder.attentionWindows)
+      let context = TokenContext(image: image, facts: facts, prompt: prompt, predictions: [:], reference: .adapter)
       let engine = Engine(model: model, threads: threads ?? Resources.cores)
-      let trace = try engine.trace(pixels: pixels, prefix: prefix, knockout: rule, context: context)
+      let trace = try engine.trace(pixels: pixels, prompt: prompt, knockout: rule, context: context)
       try Self.write(trace, pixels: pixels, side: facts.vision.image, to: out)
       try output.answer(
         Summary(
@@ -94,6 +83,34 @@ struct TraceCommand: AsyncParsableCommand {
           effectiveEdges: trace.effectiveEdges),
         text: "Wrote \(trace.states.count) sites to \(out) (\(Engine.kernel))." + Self.edges(trace))
     }
+  }
+
+  /// The ids around the image: those of the options, or the family's.
+  private func prompt(_ facts: ModelFacts) throws -> Prompt {
+    guard let prefix = prefixIds.flatMap(Self.ids) ?? facts.defaultPrefix else {
+      throw UsageError(
+        "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; name the tokens before the image with "
+          + "--prefix-ids")
+    }
+    guard suffixIds == nil || !facts.decoder.isCausal else {
+      throw UsageError(
+        "--suffix-ids: what stands behind the image cannot influence it in this model, whose attention is causal; leave "
+          + "it out")
+    }
+    let prompt = Prompt(prefix: prefix, suffix: suffixIds.flatMap(Self.ids) ?? facts.defaultSuffix ?? [])
+    for (ids, side, option) in [(prompt.prefix, "before", "--prefix-ids"), (prompt.suffix, "behind", "--suffix-ids")] {
+      if let outside = ids.first(where: { $0 >= facts.decoder.vocabulary }) {
+        throw UsageError(
+          "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens \(side) "
+            + "the image with \(option)")
+      }
+    }
+    guard prompt.count <= ModelFacts.prefixLimit else {
+      throw UsageError(
+        "\(prompt.count) token ids stand around the image; at most \(ModelFacts.prefixLimit) may: shorten --prefix-ids"
+          + (prompt.suffix.isEmpty ? "" : " or --suffix-ids"))
+    }
+    return prompt
   }
 
   /// What the knockout edited, so that one which does nothing does not do it silently.

@@ -38,7 +38,7 @@ public struct Experiment: Hashable, Sendable, Codable {
     self.seed = seed
   }
 
-  /// The checkpoint and the text before the image.
+  /// The checkpoint and the text around the image.
   public struct Model: Hashable, Sendable, Codable {
     /// Absolute path of a Hugging Face model directory.
     public let directory: String
@@ -46,6 +46,8 @@ public struct Experiment: Hashable, Sendable, Codable {
     public let identity: Digest
     /// The token ids before the image.
     public let prefixTokenIDs: [Int]
+    /// The token ids behind the image; nil in families where they cannot influence it.
+    public let suffixTokenIDs: [Int]?
     /// Decoder layers, so that variants and sites follow from the experiment alone.
     public let layers: Int
     /// Vision blocks.
@@ -59,18 +61,22 @@ public struct Experiment: Hashable, Sendable, Codable {
 
     /// Takes each property as it is.
     public init(
-      directory: String, identity: Digest, prefixTokenIDs: [Int], layers: Int, visionLayers: Int, featureSite: Site,
-      grid: Grid, tiling: Tiling? = nil
+      directory: String, identity: Digest, prefixTokenIDs: [Int], suffixTokenIDs: [Int]? = nil, layers: Int,
+      visionLayers: Int, featureSite: Site, grid: Grid, tiling: Tiling? = nil
     ) {
       self.directory = directory
       self.identity = identity
       self.prefixTokenIDs = prefixTokenIDs
+      self.suffixTokenIDs = suffixTokenIDs
       self.layers = layers
       self.visionLayers = visionLayers
       self.featureSite = featureSite
       self.grid = grid
       self.tiling = tiling
     }
+
+    /// The token ids around the image.
+    public var prompt: Prompt { Prompt(prefix: prefixTokenIDs, suffix: suffixTokenIDs ?? []) }
   }
 
   /// The images, and what their labels mean.

@@ -3,7 +3,7 @@ extension DecoderFacts {
   /// `LlamaConfig`, `MistralConfig`, `Qwen2Config`, `Qwen3Config` or `GemmaConfig`; `longest` is the longest sequence that
   /// may be run.
   init(_ config: ModelConfig, family: ModelFamily, longest: Int) throws {
-    let kind = try config.choice("model_type", Kind.self, default: family == .llavaOnevision ? .qwen2 : .llama)
+    let kind = try Self.kind(config, family)
     let usual = kind.defaults
     let hidden = try config.integer("hidden_size", default: usual.hidden, in: 1...131_072)
     let layers = try config.integer("num_hidden_layers", default: usual.layers, in: 1...1024)
@@ -30,11 +30,29 @@ extension DecoderFacts {
       normEps: try config.positive("rms_norm_eps", default: 1e-6), rope: try RopeFacts(config, longest: longest),
       attentionBias: kind == .qwen2 || kind != .mistral && attentionBias,
       outputBias: kind != .qwen2 && kind != .mistral && attentionBias,
-      mlpBias: try kind == .llama && config.flag("mlp_bias", default: false), gate: try Self.gate(config, kind),
+      mlpBias: try kind == .llama && config.flag("mlp_bias", default: false),
+      gate: try Self.gate(config, kind, family), isCausal: family.isCausal,
       attentionWindows: try Self.attentionWindows(config, kind, layers: layers))
   }
 
-  private static func gate(_ config: ModelConfig, _ kind: Kind) throws -> Activation {
+  /// The decoder that the config names; PaliGemma has but one.
+  private static func kind(_ config: ModelConfig, _ family: ModelFamily) throws -> Kind {
+    let key = "model_type"
+    guard family == .paligemma else {
+      return try config.choice(key, Kind.self, default: family == .llavaOnevision ? .qwen2 : .llama)
+    }
+    let name = try config.text(key, default: Kind.gemma.rawValue)
+    guard name == Kind.gemma.rawValue else {
+      throw config.error(
+        key,
+        name == "gemma2"
+          ? "is 'gemma2': PaliGemma 2 is not supported by this version; use a checkpoint of PaliGemma 1"
+          : "is '\(name)': PaliGemma's decoder is Gemma")
+    }
+    return .gemma
+  }
+
+  private static func gate(_ config: ModelConfig, _ kind: Kind, _ family: ModelFamily) throws -> Activation {
     guard kind == .gemma else {
       guard try config.choice("hidden_act", Activation.self, default: .silu) == .silu else {
         throw config.error("hidden_act", "is not silu, the only gate of this family")
@@ -42,7 +60,8 @@ extension DecoderFacts {
       return .silu
     }
     try config.require(
-      "use_bidirectional_attention", isOneOf: [false, nil], because: "this version's decoders are causal")
+      "use_bidirectional_attention", isOneOf: [!family.isCausal, nil],
+      because: family.isCausal ? "this family's decoders are causal" : "image and prompt see each other in this family")
     // "gelu" under hidden_act is what old configs call the approximation; they also have a key that goes before.
     let allowed: [(key: String, gates: [Activation])] = [
       ("hidden_activation", [.geluTanh]), ("hidden_act", [.geluTanh, .gelu]),

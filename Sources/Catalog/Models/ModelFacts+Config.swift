@@ -18,11 +18,20 @@ extension ModelFacts {
     try Self.check(preprocessor, takes: vision.image, family, in: directory)
     let connector = try ConnectorFacts(config, family: family, vision: vision)
     let grid = Grid(rows: vision.side / connector.scale, columns: vision.side / connector.scale)
+    let decoder = try DecoderFacts(
+      part("text_config"), family: family, longest: Self.prefixLimit + grid.tokens)
+    if family == .paligemma { try Self.checkProjection(config, to: decoder) }
     self.init(
-      directory: directory, family: family, vision: vision, connector: connector,
-      decoder: try DecoderFacts(
-        part("text_config"), family: family, longest: Self.prefixLimit + grid.tokens),
+      directory: directory, family: family, vision: vision, connector: connector, decoder: decoder,
       preprocessor: preprocessor, grid: grid)
+  }
+
+  /// PaliGemma's config says how wide its connector's output is.
+  private static func checkProjection(_ config: ModelConfig, to decoder: DecoderFacts) throws {
+    let width = try config.integer("projection_dim", default: 2048)
+    guard width == decoder.hidden else {
+      throw config.error("projection_dim", "is \(width), not the decoder's hidden_size, \(decoder.hidden)")
+    }
   }
 
   /// Every image must come out at the encoder's size.
@@ -51,6 +60,8 @@ extension ConnectorFacts {
     case .llava, .llavaNext: try self.init(llava: config, featureLayer: -2, strategy: "default", vision: vision)
     case .llavaOnevision: try self.init(llava: config, featureLayer: -1, strategy: "full", vision: vision)
     case .idefics3, .smolvlm: try self.init(idefics3: config, vision: vision)
+    // `PaliGemmaMultiModalProjector`: one linear layer on `last_hidden_state`, which SigLIP's last norm makes.
+    case .paligemma: self.init(activation: nil, bias: true, featureSites: [vision.layers], normsFeatures: true)
     }
   }
 

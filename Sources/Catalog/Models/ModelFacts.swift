@@ -16,7 +16,7 @@ public struct ModelFacts: Hashable, Sendable {
   /// Rows and columns of the image tokens in the LLM.
   public let grid: Grid
 
-  /// At most this many tokens may stand before the image.
+  /// At most this many tokens may stand around the image.
   public static let prefixLimit = 4_096
 
   /// Takes each property as it is.
@@ -141,7 +141,7 @@ public struct ConnectorFacts: Hashable, Sendable {
   }
 }
 
-/// A decoder-only LLM.
+/// An LLM's decoder.
 public struct DecoderFacts: Hashable, Sendable {
   /// Its `model_type`.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -176,14 +176,16 @@ public struct DecoderFacts: Hashable, Sendable {
   public let mlpBias: Bool
   /// The activation of the gate.
   public let gate: Activation
-  /// How many keys a query may see in each layer, itself and those just before it; nil: all before it.
+  /// Whether a query sees only itself and what is before it; else image and prompt all see each other (prefix-LM).
+  public let isCausal: Bool
+  /// How many keys a query may see in each layer, itself and those just before it; nil: all that ``isCausal`` leaves.
   public let attentionWindows: [Int?]
 
   /// Takes each property as it is; no layer's attention has a window if `attentionWindows` is nil.
   public init(
     kind: Kind, hidden: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int, intermediate: Int,
     vocabulary: Int, normEps: Double, rope: RopeFacts, attentionBias: Bool, outputBias: Bool = false, mlpBias: Bool,
-    gate: Activation = .silu, attentionWindows: [Int?]? = nil
+    gate: Activation = .silu, isCausal: Bool = true, attentionWindows: [Int?]? = nil
   ) {
     self.kind = kind
     self.hidden = hidden
@@ -199,6 +201,7 @@ public struct DecoderFacts: Hashable, Sendable {
     self.outputBias = outputBias
     self.mlpBias = mlpBias
     self.gate = gate
+    self.isCausal = isCausal
     self.attentionWindows = attentionWindows ?? Array(repeating: nil, count: layers)
   }
 }

@@ -10,11 +10,16 @@ public enum ModelFamily: String, Hashable, Sendable, CaseIterable {
   case idefics3
   /// SmolVLM 2: `SmolVLMForConditionalGeneration`.
   case smolvlm
+  /// PaliGemma 1: `PaliGemmaForConditionalGeneration`.
+  case paligemma
+
+  /// Whether a token sees only itself and what is before it; else image and prompt all see each other.
+  var isCausal: Bool { self != .paligemma }
 
   /// What is computed of an image that the family cuts into tiles; nil where it cuts none.
   public var tiling: Tiling? {
     switch self {
-    case .llava: nil
+    case .llava, .paligemma: nil
     case .llavaNext, .llavaOnevision: .baseImage
     case .idefics3, .smolvlm: .singleTile
     }
@@ -55,11 +60,20 @@ extension ModelFacts {
   /// The ids that stand before the image in the family's own prompt; nil if the decoder is none of the LLaMAs whose tokenizer
   /// the ids are of, or if the family has no prompt of its own.
   public var defaultPrefix: [Int]? {
-    guard decoder.kind == .llama else { return nil }
-    return switch family {
+    switch family {
     // "<s>", "USER", ":", " " of llava-1.5-7b-hf's "USER: <image>\n".
-    case .llava: [1, 3148, 1001, 29901, 29871]
+    case .llava: decoder.kind == .llama ? [1, 3148, 1001, 29901, 29871] : nil
+    case .paligemma: []
     case .llavaNext, .llavaOnevision, .idefics3, .smolvlm: nil
+    }
+  }
+
+  /// The ids that stand behind the image in the family's own prompt; nil if they could not influence the image.
+  public var defaultSuffix: [Int]? {
+    switch family {
+    // "<bos>" and "\n" of Gemma's tokenizer, between which the text of a prompt stands.
+    case .paligemma: [2, 108]
+    case .llava, .llavaNext, .llavaOnevision, .idefics3, .smolvlm: nil
     }
   }
 }

@@ -119,6 +119,7 @@ extension PreprocessorFacts {
       case .llavaOnevision: .llavaOnevision
       case .idefics3: .idefics3
       case .smolvlm: .smolvlm
+      case .paligemma: .siglip
       }
     }
 

@@ -63,6 +63,12 @@ extension VisionFacts {
         throw config.error(key, "is '\(name)'; \(family.rawValue) has idefics3_vision or smolvlm_vision")
       }
       return .idefics3
+    case .paligemma:
+      let name = try config.text(key, default: Kind.siglip.rawValue)
+      guard name == Kind.siglip.rawValue else {
+        throw config.error(key, "is '\(name)': PaliGemma's encoder is SigLIP")
+      }
+      return .siglip
     }
   }
 

@@ -16,6 +16,7 @@ extension TokenSet {
     switch self {
     case .image: return "image"
     case .prefix: return "prefix"
+    case .suffix: return "suffix"
     case .bos: return "bos"
     case .correct(let reading): return "correct" + at(reading)
     case .wrong(let reading): return "wrong" + at(reading)
@@ -102,6 +103,7 @@ private struct TokenSetParser {
     switch word {
     case "image": return .image
     case "prefix": return .prefix
+    case "suffix": return .suffix
     case "bos": return .bos
     case "correct": return .correct(try reading())
     case "wrong": return .wrong(try reading())
@@ -111,7 +113,9 @@ private struct TokenSetParser {
       return .predicted(index, try reading())
     case "tokens": return .tokens(try positions())
     default:
-      let known = ["image", "prefix", "bos", "correct", "wrong", "gold(CLASS)", "predicted(CLASS)", "tokens(0, 1)"]
+      let known = [
+        "image", "prefix", "suffix", "bos", "correct", "wrong", "gold(CLASS)", "predicted(CLASS)", "tokens(0, 1)",
+      ]
       throw failure("'\(word)' is none of \(known.joined(separator: ", "))")
     }
   }

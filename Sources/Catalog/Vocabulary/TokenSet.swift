@@ -18,7 +18,9 @@ public indirect enum TokenSet: Hashable, Sendable {
   case image
   /// All tokens before the image.
   case prefix
-  /// The first token of the sequence.
+  /// All tokens behind the image; under causal attention there are none.
+  case suffix
+  /// The first token of the sequence; where image and prompt see each other, the first one behind the image.
   case bos
   /// Image tokens predicted as their gold class.
   case correct(Reading)
@@ -46,7 +48,7 @@ extension TokenSet {
       }
     }
     switch self {
-    case .image, .prefix, .bos, .gold, .tokens: return []
+    case .image, .prefix, .suffix, .bos, .gold, .tokens: return []
     case .correct(let reading), .wrong(let reading), .predicted(_, let reading): return [resolve(reading)]
     case .union(let parts), .intersection(let parts):
       return parts.reduce(into: []) { $0.formUnion($1.sites(reference: reference, entering: entering)) }

@@ -81,13 +81,13 @@ public struct WalkBenchmark {
 
   /// Operations per second of a decoder's walk on one thread, measured on one made-up layer of this model's size: what
   /// `rebound plan` reckons with. Takes seconds.
-  public static func rate(of facts: ModelFacts, prefix: Int) -> Double {
+  public static func rate(of facts: ModelFacts, prompt: Prompt) -> Double {
     let shape = Shape(
       hidden: facts.decoder.heads * facts.decoder.headSize, layers: 1, intermediate: facts.decoder.intermediate,
-      heads: facts.decoder.heads, prefix: prefix, side: facts.grid.rows)
+      heads: facts.decoder.heads, prefix: prompt.count, side: facts.grid.rows)
     let benchmark = WalkBenchmark(shape: shape, threads: 1, repeats: 3)
     let walker = benchmark.walker()
-    let rows = prefix + shape.side * shape.side
+    let rows = shape.prefix + shape.side * shape.side
     let input = FloatBuffer(count: rows * shape.hidden)
     let seconds = Stopwatch.median(of: benchmark.repeats) {
       _ = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
@@ -168,7 +168,7 @@ extension LanguageModel {
       normEps: 1e-5, gate: .silu,
       rope: RotaryTable(
         facts: RopeFacts(theta: 10_000, scaling: .none), headSize: headSize,
-        positions: shape.prefix + shape.side * shape.side), blocks: blocks,
+        positions: shape.prefix + shape.side * shape.side), isCausal: true, blocks: blocks,
       embedding: Tensor(memory: ones, shape: [1, d]), embeddingScale: 1)
   }
 

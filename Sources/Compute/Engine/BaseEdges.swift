@@ -1,19 +1,20 @@
-/// The edges of unedited attention in each decoder layer: causal, and within a window where the layer has one.
+/// The edges of unedited attention in each decoder layer: causal or between all rows, and within a window where the layer
+/// has one.
 struct BaseEdges: Sendable {
   /// How many rows the sequence has.
   let rows: Int
-  /// Keys that a query may see, itself and those just before it, by layer from 1; nil: all before it.
+  /// How far apart a query and a key may be, both counted, by layer from 1; nil: any distance.
   private let windows: [Int?]
   /// By layer from 1; layers of the same window share one.
   private let masks: [EdgeMask]
 
-  init(rows: Int, windows: [Int?]) {
+  init(rows: Int, isCausal: Bool = true, windows: [Int?]) {
     self.rows = rows
     // A window that holds the whole sequence is none.
     self.windows = windows.map { $0.flatMap { $0 < rows ? $0 : nil } }
     var made: [Int?: EdgeMask] = [:]
     masks = self.windows.map { window in
-      let mask = made[window] ?? .causal(rows: rows, window: window)
+      let mask = made[window] ?? (isCausal ? .causal(rows: rows, window: window) : .full(rows: rows, window: window))
       made[window] = mask
       return mask
     }

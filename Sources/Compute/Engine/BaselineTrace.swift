@@ -1,7 +1,7 @@
 /// What is kept of an image's baseline walk, so that variants can fork from it: the residual stream entering each layer,
 /// and each layer's keys and values.
 final class BaselineTrace {
-  /// How many rows the sequence [prefix, image] has.
+  /// How many rows the sequence [prefix, image, suffix] has.
   let rows: Int
   /// [layer 0 ... L][row, hidden]; 0 is the LLM's input.
   let residuals: [FloatBuffer]
@@ -14,6 +14,6 @@ final class BaselineTrace {
     self.rows = rows
     residuals = (0...model.blocks.count).map { _ in FloatBuffer(count: rows * model.hidden) }
     caches = model.blocks.map { _ in LayerCache(rows: rows, model: model) }
-    base = BaseEdges(rows: rows, windows: model.blocks.map(\.attentionWindow))
+    base = BaseEdges(rows: rows, isCausal: model.isCausal, windows: model.blocks.map(\.attentionWindow))
   }
 }

@@ -50,11 +50,12 @@ final class EdgeMask: @unchecked Sendable {
     }
   }
 
-  /// Every query sees every key, as in a vision encoder.
-  static func full(rows: Int) -> EdgeMask {
-    EdgeMask(rows: rows) { editor in
+  /// Every query sees every key less than `window` away, as in a vision encoder.
+  static func full(rows: Int, window: Int? = nil) -> EdgeMask {
+    let reach = window ?? rows
+    return EdgeMask(rows: rows) { editor in
       for query in 0..<rows {
-        for key in 0..<rows { editor.open(query, key) }
+        for key in max(0, query + 1 - reach)..<min(rows, query + reach) { editor.open(query, key) }
       }
     }
   }

@@ -35,16 +35,16 @@ public final class Engine {
   /// Walks decoders on this engine's threads.
   var walker: DecoderWalker { DecoderWalker(decoder: model.decoder, unit: unit, workspace: workspace) }
 
-  /// Walks the baseline of [prefix, image], calling `read` with each layer's output.
+  /// Walks the baseline of [prefix, image, suffix], calling `read` with each layer's output.
   ///
   /// `adapter` is [image token, hidden]. The trace holds what variants fork from.
   func walkBaseline(
-    prefix: [Int], adapter: [Float], readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
+    prompt: Prompt, adapter: [Float], readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
   ) throws(WalkError) -> BaselineTrace {
     let decoder = model.decoder
-    let input = FloatBuffer(prefix.flatMap(decoder.embed) + adapter)
+    let input = FloatBuffer(prompt.prefix.flatMap(decoder.embed) + adapter + prompt.suffix.flatMap(decoder.embed))
     let trace = walker.walkBaseline(
-      rows: prefix.count + model.facts.grid.tokens, input: input.pointer, readers: readers, read: read)
+      rows: prompt.count + model.facts.grid.tokens, input: input.pointer, readers: readers, read: read)
     for (layer, states) in trace.residuals.enumerated() {
       try WalkError.check(states.pointer, count: states.count, at: layer == 0 ? .adapter : .llm(layer))
     }

@@ -13,7 +13,7 @@ extension Engine {
   ///
   /// Throws a ``KnockoutError`` if the knockout cannot be resolved, a ``WalkError`` if a state is not finite.
   public func trace(
-    pixels: [Float], prefix: [Int], knockout: Knockout?, context: TokenContext
+    pixels: [Float], prompt: Prompt, knockout: Knockout?, context: TokenContext
   ) throws -> SiteTrace {
     let vision = try encode(pixels: pixels)
     let decoder = model.decoder
@@ -21,11 +21,12 @@ extension Engine {
       (.vision($0.offset), model.vision.hidden, $0.element)
     }
     states.append((.adapter, decoder.hidden, vision.adapter))
-    let trace = try walkBaseline(prefix: prefix, adapter: vision.adapter, readers: []) { _, _ in }
-    func imageRows(_ buffer: UnsafePointer<Float>) -> [Float] {
-      Array(UnsafeBufferPointer(start: buffer + prefix.count * decoder.hidden, count: vision.adapter.count))
+    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter, readers: []) { _, _ in }
+    let image = imageRows(prompt)
+    var layers = (1...decoder.blocks.count).map {
+      let start = trace.residuals[$0].pointer + image.lowerBound * decoder.hidden
+      return Array(UnsafeBufferPointer(start: start, count: vision.adapter.count))
     }
-    var layers = (1...decoder.blocks.count).map { imageRows(trace.residuals[$0].pointer) }
     var counts: [[Int]]?
     if let knockout, let window = knockout.windows.first {
       let edges = try knockout.effectiveEdges(in: context, window: window)
@@ -36,8 +37,8 @@ extension Engine {
       let edit = edges.edgeEdit(window: window, heads: knockout.heads, base: trace.base)
       walker.walk([.init(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) {
         layer, _, _, forks in
-        for row in forks[0].changed.rows where row >= prefix.count {
-          let start = (row - prefix.count) * decoder.hidden
+        for row in forks[0].changed.rows where image.contains(row) {
+          let start = (row - image.lowerBound) * decoder.hidden
           layers[layer - 1].replaceSubrange(
             start..<start + decoder.hidden,
             with: UnsafeBufferPointer(start: forks[0].residual.pointer + row * decoder.hidden, count: decoder.hidden))

@@ -106,8 +106,8 @@ extension Engine {
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
       for (fork, request) in requests.enumerated() {
         var predictions = unchanged
-        for (position, index) in output.packing.places[fork] where position >= baseline.prefix {
-          predictions[position - baseline.prefix] = classes[index]
+        for (position, index) in output.packing.places[fork] where baseline.image.contains(position) {
+          predictions[position - baseline.image.lowerBound] = classes[index]
         }
         results[request][site] = predictions
       }

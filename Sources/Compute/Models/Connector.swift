@@ -23,12 +23,19 @@ struct Connector: Sendable {
 
   /// Maps the one layer on a token's patches side by side, behind the encoder's last norm (`Idefics3Connector`).
   static func idefics3(_ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
+    try linear("projector.modality_projection.proj", facts, from: checkpoint)
+  }
+
+  /// Maps the one layer behind SigLIP's last norm (`PaliGemmaMultiModalProjector`).
+  static func paligemma(_ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
+    try linear("projector.linear", facts, from: checkpoint)
+  }
+
+  private static func linear(_ name: String, _ facts: ModelFacts, from checkpoint: Checkpoint) throws -> Connector {
     try Connector(
       norm: checkpoint.layerNorm("vision.post_layernorm", facts.vision.hidden),
       layers: [
-        checkpoint.linear(
-          "projector.modality_projection.proj", facts.decoder.hidden, facts.hidden(at: .vision(0)),
-          bias: facts.connector.bias)
+        checkpoint.linear(name, facts.decoder.hidden, facts.hidden(at: .vision(0)), bias: facts.connector.bias)
       ], activation: nil)
   }
 }

@@ -1,7 +1,7 @@
 import CKernels
 import Catalog
 
-/// A decoder-only LLM as the engine walks it: pre-norm blocks of grouped-query attention and a gated MLP.
+/// An LLM's decoder as the engine walks it: pre-norm blocks of grouped-query attention and a gated MLP.
 ///
 /// A decoder family is one file that fills this in from a checkpoint; see `Llama.swift`.
 struct LanguageModel: Sendable {
@@ -14,6 +14,8 @@ struct LanguageModel: Sendable {
   /// The activation of the MLP's gate.
   let gate: Activation
   let rope: RotaryTable
+  /// Whether a query sees only itself and what is before it; else every row of the sequence.
+  let isCausal: Bool
   let blocks: [Block]
   /// [vocabulary, hidden]
   let embedding: Tensor
@@ -37,7 +39,7 @@ struct LanguageModel: Sendable {
     let gate: Linear
     let up: Linear
     let down: Linear
-    /// How many keys a query may see, itself and those just before it; nil: all before it.
+    /// How many keys a query may see, itself and those just before it; nil: any number.
     let attentionWindow: Int?
   }
 

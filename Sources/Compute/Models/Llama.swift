@@ -35,7 +35,8 @@ extension LanguageModel {
     return LanguageModel(
       hidden: hidden, heads: facts.heads, keyValueHeads: facts.keyValueHeads, headSize: facts.headSize,
       intermediate: facts.intermediate, normEps: Float(facts.normEps), gate: facts.gate,
-      rope: RotaryTable(facts: facts.rope, headSize: facts.headSize, positions: positions), blocks: blocks,
+      rope: RotaryTable(facts: facts.rope, headSize: facts.headSize, positions: positions),
+      isCausal: facts.isCausal, blocks: blocks,
       embedding: embedding, embeddingScale: variation.embeddingScale)
   }
 

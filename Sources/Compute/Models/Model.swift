@@ -33,6 +33,8 @@ public struct Model: Sendable {
         try .llava(facts, from: checkpoint)
       case .idefics3, .smolvlm:
         try .idefics3(facts, from: checkpoint)
+      case .paligemma:
+        try .paligemma(facts, from: checkpoint)
       }
     let positions = ModelFacts.prefixLimit + facts.grid.tokens
     decoder =

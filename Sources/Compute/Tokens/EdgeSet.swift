@@ -86,8 +86,10 @@ extension Knockout {
   /// Whether an edge could be edited at all: it exists (block), or is missing among image tokens (open).
   func isCandidate(query: Int, key: Int, in context: TokenContext, reach: Int) -> Bool {
     switch edit {
-    case .block: key <= query && query - key < reach
-    case .open: key > query && query >= context.prefix && key - query < reach
+    case .block: context.hasEdge(query, key, reach: reach)
+    case .open:
+      !context.hasEdge(query, key, reach: reach) && abs(query - key) < reach
+        && context.imageRows.contains(query) && context.imageRows.contains(key)
     }
   }
 }

@@ -14,7 +14,7 @@ public struct MatchedDraw: Sendable {
   public init(
     of treatment: EdgeSet, knockout: Knockout, window: LayerWindow, context: TokenContext, seed: UInt64, draw: Int
   ) throws(KnockoutError) {
-    var pool = RowSet(count: context.rows, context.prefix..<context.rows)
+    var pool = RowSet(count: context.rows, context.imageRows)
     if let from = knockout.control?.from {
       pool.formIntersection(try from.resolve(in: context, entering: window.entering))
     }

@@ -6,9 +6,10 @@ extension TokenSet {
   /// Throws a ``KnockoutError`` if a site has no predictions or a position lies outside the sequence.
   func resolve(in context: TokenContext, entering: Site) throws(KnockoutError) -> RowSet {
     switch self {
-    case .image: return RowSet(count: context.rows, context.prefix..<context.rows)
+    case .image: return RowSet(count: context.rows, context.imageRows)
     case .prefix: return RowSet(count: context.rows, 0..<context.prefix)
-    case .bos: return RowSet(count: context.rows, [0])
+    case .suffix: return RowSet(count: context.rows, context.imageRows.upperBound..<context.rows)
+    case .bos: return RowSet(count: context.rows, context.bos.map { [$0] } ?? [])
     case .correct(let reading):
       let predictions = try context.read(reading, entering)
       return context.select { token, gold in gold == predictions[token] }
@@ -23,7 +24,7 @@ extension TokenSet {
     case .tokens(let positions):
       if let outside = positions.first(where: { $0 >= context.rows }) {
         throw KnockoutError(
-          description: "token \(outside) lies outside the sequence of \(context.rows) tokens before and in the image")
+          description: "token \(outside) lies outside the sequence of \(context.rows) tokens around and in the image")
       }
       return RowSet(count: context.rows, positions)
     case .union(let parts):

@@ -6,13 +6,13 @@ import Catalog
 /// 2·(2dq + 2dk + 3di) in a decoder layer, and 4q for each key that it sees (its score and its share of the value).
 struct ForwardCost {
   let facts: ModelFacts
-  /// Tokens before the image.
-  let prefix: Int
+  /// What stands around the image.
+  let prompt: Prompt
 
   /// Image tokens.
   var tokens: Int { facts.grid.tokens }
-  /// Rows of [prefix, image].
-  var rows: Int { prefix + tokens }
+  /// Rows of [prefix, image, suffix].
+  var rows: Int { prompt.count + tokens }
 
   /// Encoder and connector: t tokens take 2t(4d² + 2di) + 4t²d in a block (3di with a gate); the patch convolution is a
   /// product with 3·patch² inputs; the connector has one or two layers.
@@ -29,21 +29,23 @@ struct ForwardCost {
     return convolution + Double(vision.layers) * block + 2 * Double(tokens) * (features * wide + second)
   }
 
-  /// All rows through all decoder layers, causally.
-  var baseline: Double { Double(facts.decoder.layers) * layer(from: 0, seesAll: false) }
+  /// All rows through all decoder layers.
+  var baseline: Double { Double(facts.decoder.layers) * layer(from: 0, seesAll: !facts.decoder.isCausal) }
 
-  /// At most what a variant takes: the rows from its first query on, from its window to its last layer. Under `open` a
-  /// row may see all rows within the window.
+  /// At most what a variant takes: the rows from its first query on, from its window to its last layer; every row where
+  /// attention is not causal. Under `open` a row may see all rows within the window.
   func variant(_ knockout: Knockout, window: LayerWindow, lastLayer: Int) -> Double {
     let first = firstRow(of: knockout)
     let inside = min(window.last, lastLayer) - window.first + 1
     let behind = max(0, lastLayer - window.last)
-    return Double(inside) * layer(from: first, seesAll: knockout.edit == .open)
-      + Double(behind) * layer(from: first, seesAll: false)
+    return Double(inside) * layer(from: first, seesAll: knockout.edit == .open || !facts.decoder.isCausal)
+      + Double(behind) * layer(from: first, seesAll: !facts.decoder.isCausal)
   }
 
   /// The lowest row that a knockout can change.
   func firstRow(of knockout: Knockout) -> Int {
+    guard facts.decoder.isCausal else { return 0 }
+    let prefix = prompt.prefix.count
     let lowest = knockout.queries.lowestRow(prefix: prefix)
     return min(rows, knockout.edit == .open ? max(prefix, lowest) : lowest)
   }
@@ -65,7 +67,7 @@ extension TokenSet {
   fileprivate func lowestRow(prefix: Int) -> Int {
     switch self {
     case .image, .correct, .wrong, .gold, .predicted: prefix
-    case .prefix, .bos, .complement: 0
+    case .prefix, .suffix, .bos, .complement: 0
     case .tokens(let positions): positions.min() ?? 0
     case .union(let parts): parts.map { $0.lowestRow(prefix: prefix) }.min() ?? 0
     case .intersection(let parts): parts.map { $0.lowestRow(prefix: prefix) }.max() ?? 0

@@ -1,7 +1,7 @@
 import Catalog
 
 extension Plan.MemoryPlan {
-  /// From the buffers that the engine allocates, all float32. Rows are those of [prefix, image].
+  /// From the buffers that the engine allocates, all float32. Rows are those of [prefix, image, suffix].
   init(experiment: Experiment, facts: ModelFacts, weightBytes: UInt64, threads: Int, rows: Int) {
     let decoder = BufferSizes(facts.decoder, rows: rows)
     let vision = facts.vision

@@ -10,7 +10,8 @@ extension Plan {
   public init(
     experiment: Experiment, facts: ModelFacts, weightBytes: UInt64, workers: Int, threads: Int, rate: Double
   ) {
-    let cost = ForwardCost(facts: facts, prefix: experiment.model.prefixTokenIDs.count)
+    let prompt = experiment.model.prompt
+    let cost = ForwardCost(facts: facts, prompt: prompt)
     let probes = ProbeCost(experiment: experiment, facts: facts)
     let disk = DiskUse(experiment: experiment, facts: facts)
     let knockouts = experiment.knockouts.map { KnockoutPlan($0, experiment: experiment, cost: cost, probes: probes) }
@@ -37,6 +38,9 @@ extension Plan {
     self.init(
       schema: Self.schema, name: experiment.name, tiling: experiment.model.tiling, workers: workers, threads: threads,
       rate: rate,
+      sequence: SequencePlan(
+        prefix: prompt.prefix.count, image: cost.tokens, suffix: prompt.suffix.count,
+        isCausal: facts.decoder.isCausal),
       stages: work.map { stage, operations, bytes in
         let units = experiment.units(of: stage)
         let trials = units * experiment.trialsPerUnit(of: stage)

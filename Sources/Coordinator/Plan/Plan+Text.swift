@@ -4,10 +4,8 @@ import Foundation
 extension Plan {
   /// Tables and sentences for a terminal, without a final newline.
   public var text: String {
-    [headline, tiling?.sentence ?? "", stageTable, knockoutTable, imageText, memoryText, timeText].filter {
-      !$0.isEmpty
-    }
-    .joined(separator: "\n\n")
+    [headline, tiling?.sentence ?? "", sequenceText, stageTable, knockoutTable, imageText, memoryText, timeText]
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var headline: String {
@@ -15,6 +13,14 @@ extension Plan {
     let variants = knockouts.reduce(0) { $0 + $1.variants }
     return "\(name.printable): \(Readable.count(images, "evaluation image")), each with the baseline and "
       + Readable.count(variants, "variant")
+  }
+
+  private var sequenceText: String {
+    let (first, last) = (sequence.prefix, sequence.prefix + sequence.image - 1)
+    let text =
+      "The sequence: \(Readable.count(sequence.prefix, "token")) before the image, image tokens \(first) to \(last)"
+    return text
+      + (sequence.isCausal ? "." : ", \(Readable.count(sequence.suffix, "token")) behind; all see each other.")
   }
 
   private var stageTable: String {
@@ -64,8 +70,9 @@ extension Plan {
 
   private var timeText: String {
     "Time: \(Readable.count(workers, "worker")) of \(Readable.count(threads, "thread")) at "
-      + "\(Amount.text(rate, unit: "FLOP/s")) a thread. Variants count with every row behind their first query, and a "
-      + "softmax fit with \(Int(ProbeCost.evaluations)) evaluations for each l2."
+      + "\(Amount.text(rate, unit: "FLOP/s")) a thread. Variants count with every row"
+      + (sequence.isCausal ? " behind their first query" : "")
+      + ", and a softmax fit with \(Int(ProbeCost.evaluations)) evaluations for each l2."
   }
 }
 

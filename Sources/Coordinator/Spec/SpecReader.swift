@@ -6,8 +6,8 @@ struct SpecReader {
   let diagnostics: SpecDiagnostics
 
   private static let keys = [
-    "name", "model", "prompt", "prefix_token_ids", "compute", "data", "probes", "reference", "knockouts", "horizon",
-    "precision", "record", "seed",
+    "name", "model", "prompt", "prefix_token_ids", "suffix_token_ids", "compute", "data", "probes", "reference",
+    "knockouts", "horizon", "precision", "record", "seed",
   ]
   private static let defaultSeed: UInt64 = 0
 
@@ -18,7 +18,7 @@ struct SpecReader {
     let name = top.required("name", "a name for the run's directory").flatMap { runName($0) }
     let models = ModelReader(paths: paths)
     let facts = top.required("model", "the path of a Hugging Face model directory").flatMap { models.facts($0) }
-    let prefix = models.prefix(top, facts: facts)
+    let prompt = models.prompt(top, facts: facts)
     let compute = ComputeReader().read(top["compute"])
     let seed = top["seed"].flatMap { $0.unsigned() } ?? Self.defaultSeed
     let data = DataReader(paths: paths, seed: seed).read(top, hasImport: top["probes"]?.holds("import") ?? false)
@@ -26,13 +26,13 @@ struct SpecReader {
     let reference = reference(top, facts: facts, probes: probes)
     let horizon = top["horizon"].flatMap { self.horizon($0) }
     let knockouts = KnockoutsReader(
-      facts: facts, classes: data?.classes, prefixLength: prefix?.count, probed: probes?.sites, reference: reference,
+      facts: facts, classes: data?.classes, prompt: prompt, probed: probes?.sites, reference: reference,
       horizon: horizon
     ).read(top["knockouts"])
     UnsupportedParts().refuse(top)
 
-    guard diagnostics.isEmpty, let name, let facts, let prefix, let data = data?.resolved, let probes, let reference,
-      let model = models.resolved(facts, prefix: prefix, place: top["model"])
+    guard diagnostics.isEmpty, let name, let facts, let prompt, let data = data?.resolved, let probes, let reference,
+      let model = models.resolved(facts, prompt: prompt, place: top["model"])
     else { return nil }
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,

@@ -16,6 +16,7 @@ public struct StageInputs: Sendable {
     parts.add("stage", "\(stage)")
     parts.add("model", "\(experiment.model.identity)")
     parts.add("prefix", experiment.model.prefixTokenIDs.map(String.init))
+    if let suffix = experiment.model.suffixTokenIDs { parts.add("suffix", suffix.map(String.init)) }
     parts.add("kernel", kernel ?? "any")
     parts.add("seed", String(experiment.seed))
     parts.add("classes", experiment.data.classes)

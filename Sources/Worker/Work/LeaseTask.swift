@@ -74,7 +74,7 @@ final class LeaseTask {
       let classes = experiment.data.classes.count
       return FeatureFile.ImageFeatures(
         states: try session.engine.hiddenStates(
-          pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, sites: experiment.probes.sites, tokens: tokens),
+          pixels: input.pixels, prompt: experiment.model.prompt, sites: experiment.probes.sites, tokens: tokens),
         targets: tokens.flatMap { input.labels.distribution[$0 * classes..<($0 + 1) * classes] },
         gold: tokens.map { input.labels.gold[$0] }, picture: input.pixelDigest)
     }

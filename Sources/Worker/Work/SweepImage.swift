@@ -26,11 +26,10 @@ final class SweepImage {
       entry, facts: facts, rule: session.rule, geometry: experiment.data.geometry)
     try session.refuseTrainingPicture(input.pixelDigest, of: entry)
     baseline = try session.engine.baseline(
-      pixels: input.pixels, prefix: experiment.model.prefixTokenIDs, readouts: session.readouts)
+      pixels: input.pixels, prompt: experiment.model.prompt, readouts: session.readouts)
     context = TokenContext(
-      image: entry.name, grid: facts.grid, prefix: experiment.model.prefixTokenIDs.count, gold: input.labels.gold,
-      predictions: baseline.predictions, reference: experiment.reference,
-      attentionWindows: facts.decoder.attentionWindows)
+      image: entry.name, facts: facts, prompt: experiment.model.prompt, gold: input.labels.gold,
+      predictions: baseline.predictions, reference: experiment.reference)
     counting = Counting(
       classes: experiment.data.classes.count, gold: input.labels.gold, baseline: baseline.predictions,
       reference: experiment.reference)

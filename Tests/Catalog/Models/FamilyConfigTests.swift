@@ -123,6 +123,39 @@ struct FamilyConfigTests {
     #expect(refusal { try facts("mistral", text: ["model_type": "phi3"]) }.contains("text_config.model_type is 'phi3'"))
   }
 
+  @Test func `PaliGemma is SigLIP behind its last norm, one linear layer, and a Gemma that sees both ways`() throws {
+    let read = try facts("paligemma")
+    #expect(read.family == .paligemma && !read.decoder.isCausal)
+    #expect(read.connector == ConnectorFacts(activation: nil, bias: true, featureSites: [3], normsFeatures: true))
+    #expect(read.defaultPrefix == [] && read.defaultSuffix == [2, 108])
+    #expect(try facts("gemma").decoder.isCausal && facts("gemma").defaultSuffix == nil)
+    // As the published checkpoints of 4.41 say it: no class of the encoder's, no bidirectional key, a null in the processor.
+    let old = try facts(
+      "paligemma", text: ["use_bidirectional_attention": NSNull()],
+      preprocessor: [
+        "do_convert_rgb": NSNull(), "do_normalize": true, "do_rescale": true, "do_resize": true,
+        "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "image_processor_type": "SiglipImageProcessor",
+        "image_seq_length": 16, "processor_class": "PaliGemmaProcessor", "resample": 3,
+        "rescale_factor": 1 / 255.0, "size": ["height": 24, "width": 24],
+      ])
+    #expect(old.decoder == read.decoder && old.preprocessor == read.preprocessor)
+    #expect(try facts("paligemma", removing: ["model_type"]).vision.kind == .siglip)
+    #expect(try facts("paligemma", removing: ["model_type"]).decoder.kind == .gemma)
+  }
+
+  @Test func `what is not PaliGemma 1 is refused by name`() {
+    func refused(top: JSON = [:], vision: JSON = [:], text: JSON = [:]) -> String {
+      refusal { try facts("paligemma", top: top, vision: vision, text: text) }
+    }
+    #expect(refused(text: ["model_type": "gemma2"]).contains("is 'gemma2': PaliGemma 2 is not supported"))
+    #expect(refused(text: ["model_type": "llama", "hidden_act": "silu"]).contains("PaliGemma's decoder is Gemma"))
+    #expect(refused(text: ["use_bidirectional_attention": false]).contains("image and prompt see each other"))
+    #expect(refused(vision: ["model_type": "dinov2", "hidden_act": "gelu"]).contains("PaliGemma's encoder is SigLIP"))
+    #expect(
+      refused(top: ["projection_dim": 2048]).contains("projection_dim is 2048, not the decoder's hidden_size, 32"))
+    #expect(refused(top: ["projection_dim": NSNull()]).contains("projection_dim is 2048"))
+  }
+
   @Test func `the prompt of LLaVA 1.5 is in the ids of LLaMA, and of no other decoder`() throws {
     #expect(try facts("multi-head").defaultPrefix == [1, 3148, 1001, 29901, 29871])
     for fixture in ["mistral", "qwen2", "qwen3", "gemma", "llava-next", "idefics3"] {

@@ -20,7 +20,7 @@ extension SeededGenerator {
 
   /// Any token set whose classes are below `classes`; unions and intersections have two parts or more, as parsed ones do.
   mutating func tokenSet(classes: Int, depth: Int = 4) -> TokenSet {
-    switch below(depth == 0 ? 8 : 11) {
+    switch below(depth == 0 ? 9 : 12) {
     case 0: return .image
     case 1: return .prefix
     case 2: return .bos
@@ -29,8 +29,9 @@ extension SeededGenerator {
     case 5: return .gold(below(classes))
     case 6: return .predicted(below(classes), reading())
     case 7: return .tokens((0..<1 + below(4)).map { _ in below(600) })
-    case 8: return .union((0..<2 + below(3)).map { _ in tokenSet(classes: classes, depth: depth - 1) })
-    case 9: return .intersection((0..<2 + below(3)).map { _ in tokenSet(classes: classes, depth: depth - 1) })
+    case 8: return .suffix
+    case 9: return .union((0..<2 + below(3)).map { _ in tokenSet(classes: classes, depth: depth - 1) })
+    case 10: return .intersection((0..<2 + below(3)).map { _ in tokenSet(classes: classes, depth: depth - 1) })
     default: return .complement(tokenSet(classes: classes, depth: depth - 1))
     }
   }
@@ -65,8 +66,8 @@ extension SeededGenerator {
       name: "random",
       model: Experiment.Model(
         directory: "/models/tiny", identity: Digest(of: [UInt8(below(256))]), prefixTokenIDs: [1, below(64)],
-        layers: 40,
-        visionLayers: 29, featureSite: .vision(below(29)), grid: Grid(rows: 1 + below(24), columns: 1 + below(24))),
+        suffixTokenIDs: below(2) == 0 ? nil : [2, below(64)], layers: 40, visionLayers: 29,
+        featureSite: .vision(below(29)), grid: Grid(rows: 1 + below(24), columns: 1 + below(24))),
       data: Experiment.Data(
         classes: (0..<9).map { "class \($0)" }, labels: (0..<9).map { [$0, 9 + below(200)] }, void: [255],
         geometry: Experiment.Data.Geometry.allCases[below(4)], train: images(below(20), "train"),

@@ -23,6 +23,7 @@ struct TokenSetTests {
   @Test func `and binds tighter than or, and not tightest`() throws {
     func parse(_ text: String) throws -> TokenSet { try TokenSet(parsing: text, classes: Self.classes) }
     #expect(try parse("image | bos & prefix") == .union([.image, .intersection([.bos, .prefix])]))
+    #expect(try parse("suffix & !bos") == .intersection([.suffix, .complement(.bos)]))
     #expect(try parse("!bos & prefix") == .intersection([.complement(.bos), .prefix]))
     #expect(try parse("!(bos & prefix)") == .complement(.intersection([.bos, .prefix])))
     #expect(try parse("((bos))") == .bos)
@@ -33,11 +34,13 @@ struct TokenSetTests {
   @Test(arguments: [
     (
       "",
-      "'' is not a token set: '' is none of image, prefix, bos, correct, wrong, gold(CLASS), predicted(CLASS), tokens(0, 1)"
+      "'' is not a token set: '' is none of image, prefix, suffix, bos, correct, wrong, gold(CLASS), predicted(CLASS), "
+        + "tokens(0, 1)"
     ),
     (
       "wrong &",
-      "'wrong &' is not a token set: '' is none of image, prefix, bos, correct, wrong, gold(CLASS), predicted(CLASS), tokens(0, 1)"
+      "'wrong &' is not a token set: '' is none of image, prefix, suffix, bos, correct, wrong, gold(CLASS), predicted(CLASS), "
+        + "tokens(0, 1)"
     ),
     ("wrong correct", "'wrong correct' is not a token set: 'correct' is left over"),
     ("(wrong", "'(wrong' is not a token set: a ')' is missing"),

@@ -16,6 +16,8 @@ struct BitRuleTests {
       RandomModel(
         seed: 23, hidden: 208, heads: 6, keyValueHeads: 3, headSize: 32, layers: 3, side: 11, intermediate: 848), 5
     ),
+    // Image and prompt see each other.
+    (RandomModel(seed: 28, hidden: 36, heads: 3, keyValueHeads: 1, headSize: 20, layers: 3, side: 8, suffix: 3), 0),
   ]
 
   /// Variants of all kinds, and the same ones each walked alone on one thread.

@@ -21,6 +21,11 @@ struct EnginePropertyTests {
     // Windows of attention, shorter and longer than a word.
     (RandomModel(seed: 19, side: 5, attentionWindow: 4), 3),
     (RandomModel(seed: 20, layers: 3, side: 9, attentionWindow: 70), 2),
+    // Image and prompt see each other: a prompt behind the image, around it, none at all, and one in words of its own.
+    (RandomModel(seed: 24, side: 4, suffix: 3), 0),
+    (RandomModel(seed: 25, hidden: 20, heads: 3, keyValueHeads: 3, headSize: 6, layers: 3, side: 3, suffix: 2), 2),
+    (RandomModel(seed: 26, layers: 3, suffix: 0), 0),
+    (RandomModel(seed: 27, heads: 4, keyValueHeads: 1, headSize: 20, layers: 3, side: 8, suffix: 70), 0),
   ]
 
   private static let variants = 7
@@ -70,8 +75,9 @@ struct EnginePropertyTests {
     #expect(computed.keys.allSatisfy { $0 <= variant.lastLayer })
   }
 
-  @Test func `most random variants would show an engine that ignores them`() throws {
-    let model = try WalkedModel(Self.models[2].model, prefix: 5)
+  @Test(arguments: [models[2], models[11]])
+  func `most random variants would show an engine that ignores them`(random: RandomModel, prefix: Int) throws {
+    let model = try WalkedModel(random, prefix: prefix)
     let baseline = model.oracleStates()
     var generator = SeededGenerator(seed: 1, 5)
     let seen = (0..<Self.variants).count { _ in

@@ -30,12 +30,12 @@ struct NotFiniteTests {
     let pixels = model.random.pixels()
     let expected = WalkError(site: site)
     #expect(expected.description.contains("\(site)"))
-    #expect(throws: expected) { try engine.baseline(pixels: pixels, prefix: model.prefix, readouts: [:]) }
+    #expect(throws: expected) { try engine.baseline(pixels: pixels, prompt: model.prompt, readouts: [:]) }
     #expect(throws: expected) {
-      try engine.trace(pixels: pixels, prefix: model.prefix, knockout: nil, context: model.context)
+      try engine.trace(pixels: pixels, prompt: model.prompt, knockout: nil, context: model.context)
     }
     #expect(throws: expected) {
-      try engine.hiddenStates(pixels: pixels, prefix: model.prefix, sites: [.llm(4)], tokens: [0])
+      try engine.hiddenStates(pixels: pixels, prompt: model.prompt, sites: [.llm(4)], tokens: [0])
     }
   }
 
@@ -45,7 +45,7 @@ struct NotFiniteTests {
     let trace = try model.baseline(on: engine)
     // Behind the baseline's own check, so that only a variant that computes row 4 meets it.
     trace.residuals[1].pointer[4 * model.adapter.columns] = .infinity
-    let baseline = ImageBaseline(predictions: [:], trace: trace, prefix: 1)
+    let baseline = ImageBaseline(predictions: [:], trace: trace, image: 1..<10)
     let requests = [2, 4].map { query in
       VariantRequest(
         edges: EdgeSet(keys: [(query, [0])], edit: .block), window: LayerWindow(first: 2, last: 2), heads: .all,

@@ -20,22 +20,24 @@ struct RandomVariant {
 
   /// Any variant.
   init(_ generator: inout SeededGenerator, model: WalkedModel) {
-    let prefix = model.prefix.count
-    let edit = generator.below(3) == 0 ? Knockout.Edit.open : .block
+    let facts = model.random.facts
+    // Where all see each other there is nothing to open.
+    let edit = generator.below(3) == 0 && facts.decoder.isCausal ? Knockout.Edit.open : .block
     let queries = Self.rows(&generator, count: model.rows)
     let keys = Self.rows(&generator, count: model.rows)
     let radius = generator.below(4)
     let relation = generator.below(4)
     let first = 1 + generator.below(model.layers)
     let window = LayerWindow(first: first, last: first + generator.below(model.layers - first + 1))
-    let heads = model.random.facts.decoder.heads
+    let heads = facts.decoder.heads
     let chosen = Array(generator.sample(1 + generator.below(heads), of: Array(0..<heads)))
     let headSet = generator.below(2) == 0 ? HeadSet.all : .some(chosen)
     let lastLayer = window.last + generator.below(model.layers - window.last + 1)
     let written = OracleKnockout(
       edit: edit, queries: queries, keys: keys, within: relation == 0 ? radius : nil,
-      beyond: relation == 1 ? radius : nil, window: window, heads: headSet, prefix: prefix,
-      grid: model.random.facts.grid, attentionWindows: model.random.facts.decoder.attentionWindows)
+      beyond: relation == 1 ? radius : nil, window: window, heads: headSet,
+      prefix: model.prompt.prefix.count, grid: facts.grid, suffix: model.prompt.suffix.count,
+      isCausal: facts.decoder.isCausal, attentionWindows: facts.decoder.attentionWindows)
     self.init(written: written, lastLayer: lastLayer)
   }
 

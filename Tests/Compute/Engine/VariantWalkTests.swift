@@ -16,8 +16,9 @@ struct VariantWalkTests {
     let variants: [RandomVariant]
     let requests: [VariantRequest]
 
-    init(threads: Int = 1) throws {
-      model = try WalkedModel(RandomModel(seed: 31, layers: 5, side: 8), prefix: 3)
+    /// With a `suffix` image and prompt see each other.
+    init(threads: Int = 1, suffix: Int? = nil) throws {
+      model = try WalkedModel(RandomModel(seed: 31, layers: 5, side: 8, suffix: suffix), prefix: 3)
       engine = Engine(model: model.model, threads: threads)
       var generator = SeededGenerator(seed: 32)
       // Not every site has a probe.
@@ -30,12 +31,13 @@ struct VariantWalkTests {
         readouts[site] = Readout(weight: weight, bias: bias, classes: classes, hidden: width)
       }
       (self.readouts, self.weights) = (readouts, weights)
-      baseline = try engine.baseline(pixels: model.random.pixels(), prefix: model.prefix, readouts: readouts)
+      baseline = try engine.baseline(pixels: model.random.pixels(), prompt: model.prompt, readouts: readouts)
       let drawn = (0..<10).map { [model] _ in RandomVariant(&generator, model: model) }
       // One twice, and one that edits nothing.
       let none = OracleKnockout(
-        edit: .block, queries: [4], keys: [9], window: LayerWindow(first: 2, last: 3), heads: .all, prefix: 3,
-        grid: model.random.facts.grid)
+        edit: .block, queries: [4], keys: suffix == nil ? [9] : [4], window: LayerWindow(first: 2, last: 3),
+        heads: .all,
+        prefix: 3, grid: model.random.facts.grid, suffix: suffix ?? 0, isCausal: suffix == nil)
       variants = drawn + [drawn[3], RandomVariant(written: none, lastLayer: 5)]
       requests = try variants.map { [model] variant in
         VariantRequest(
@@ -74,12 +76,14 @@ struct VariantWalkTests {
     }
   }
 
-  @Test func `predictions are the oracle's largest logits at every probed site from the window to the horizon`() throws
-  {
-    let setting = try Setting()
+  @Test(arguments: [nil, 2])
+  func `predictions are the oracle's largest logits at every probed site from the window to the horizon`(
+    suffix: Int?
+  ) throws {
+    let setting = try Setting(suffix: suffix)
     let model = setting.model
     let pixels = model.random.pixels()
-    let states = model.oracle.run(pixels: pixels, prefix: model.prefix)
+    let states = model.oracle.run(pixels: pixels, prompt: model.prompt)
     for site in setting.readouts.keys {
       try expect(#require(setting.baseline.predictions[site]), at: site, states: states, setting)
     }
@@ -89,7 +93,7 @@ struct VariantWalkTests {
         .llm(variant.written.window.first) <= $0 && $0 <= .llm(variant.lastLayer)
       }
       #expect(Set(predictions.keys) == Set(sites))
-      let edited = model.oracle.run(adapter: adapter, prefix: model.prefix, edges: variant.written.isOpen)
+      let edited = model.oracle.run(adapter: adapter, prompt: model.prompt, edges: variant.written.isOpen)
       for (site, predictions) in predictions { try expect(predictions, at: site, states: edited, setting) }
     }
   }

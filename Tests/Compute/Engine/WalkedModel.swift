@@ -7,13 +7,13 @@ import Foundation
 struct WalkedModel: Sendable {
   let random: RandomModel
   let model: Model
-  let prefix: [Int]
+  let prompt: Prompt
   /// [image token, hidden]
   let adapter: Matrix
 
   var oracle: OracleForward { OracleForward(random.oracle) }
   var layers: Int { random.facts.decoder.layers }
-  var rows: Int { prefix.count + adapter.rows }
+  var rows: Int { prompt.count + adapter.rows }
 
   init(_ random: RandomModel, prefix: Int) throws {
     self.random = random
@@ -23,7 +23,7 @@ struct WalkedModel: Sendable {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try random.write(to: folder)
     model = try Model(directory: folder)
-    self.prefix = random.prefix(prefix)
+    prompt = random.prompt(prefix)
     var generator = SeededGenerator(seed: 1, UInt64(naming: "adapter"))
     let (tokens, width) = (random.facts.grid.tokens, random.facts.decoder.hidden)
     adapter = Matrix(
@@ -32,20 +32,17 @@ struct WalkedModel: Sendable {
 
   /// Tokens of which nothing is known but where they are.
   var context: TokenContext {
-    TokenContext(
-      image: "image", grid: random.facts.grid, prefix: prefix.count,
-      gold: [UInt16](repeating: TokenContext.void, count: adapter.rows), predictions: [:], reference: .adapter,
-      attentionWindows: random.facts.decoder.attentionWindows)
+    TokenContext(image: "image", facts: random.facts, prompt: prompt, predictions: [:], reference: .adapter)
   }
 
   /// The engine's baseline walk.
   func baseline(on engine: Engine) throws -> BaselineTrace {
-    try engine.walkBaseline(prefix: prefix, adapter: adapter.values, readers: []) { _, _ in }
+    try engine.walkBaseline(prompt: prompt, adapter: adapter.values, readers: []) { _, _ in }
   }
 
   /// The oracle's decoder states, [layer] from 1; index 0 is the decoder's input.
   func oracleStates(_ edges: OracleForward.Edges? = nil) -> [Matrix] {
-    let states = oracle.run(adapter: adapter, prefix: prefix, edges: edges).all
+    let states = oracle.run(adapter: adapter, prompt: prompt, edges: edges).all
     return states.keys.sorted().compactMap { states[$0] }
   }
 }

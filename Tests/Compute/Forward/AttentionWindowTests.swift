@@ -62,9 +62,9 @@ struct AttentionWindowTests {
       edit: edit, queries: Set(queries), keys: Set(keys), window: window, heads: heads, prefix: 2,
       grid: model.facts.grid, attentionWindows: model.facts.decoder.attentionWindows)
     let expected = OracleForward(model.oracle).run(
-      pixels: model.pixels(), prefix: model.prefix(2), edges: oracle.isOpen)
+      pixels: model.pixels(), prompt: model.prompt(2), edges: oracle.isOpen)
     let trace = try engine.trace(
-      pixels: model.pixels(), prefix: model.prefix(2), knockout: knockout,
+      pixels: model.pixels(), prompt: model.prompt(2), knockout: knockout,
       context: context(model.facts.decoder.attentionWindows))
     #expect(trace.effectiveEdges == oracle.effectiveEdges(heads: 4))
     for (site, hidden, values) in trace.states {

@@ -7,13 +7,12 @@ struct EngineFixtureTests {
   private func trace(_ fixture: Fixture, knockout: String?) throws -> SiteTrace {
     let engine = Engine(model: try Model(directory: fixture.model), threads: 2)
     let contents = try fixture.contents()
-    let grid = engine.model.facts.grid
+    let facts = engine.model.facts
+    let prompt = contents.prompt(facts)
     let context = TokenContext(
-      image: contents.image, grid: grid, prefix: contents.prefix_ids.count,
-      gold: [UInt16](repeating: TokenContext.void, count: grid.tokens), predictions: [:], reference: .adapter,
-      attentionWindows: engine.model.facts.decoder.attentionWindows)
+      image: contents.image, facts: facts, prompt: prompt, predictions: [:], reference: .adapter)
     return try engine.trace(
-      pixels: fixture.pixels(), prefix: contents.prefix_ids,
+      pixels: fixture.pixels(), prompt: prompt,
       knockout: contents.knockouts.first { $0.name == knockout }?.knockout, context: context)
   }
 

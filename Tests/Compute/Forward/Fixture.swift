@@ -18,6 +18,7 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   case llavaOnevision = "llava-onevision"
   case idefics3
   case smolvlm
+  case paligemma
 
   /// The knockouts that a fixture has: every kind of edit for the first two, a few for the families.
   var knockouts: [String] {
@@ -31,6 +32,7 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
       ["blocked", "some-heads", "open-window"]
     case .mistral: ["blocked", "some-heads", "prefix-keys", "open-window"]
     case .qwen2: ["blocked", "some-heads", "several-layers", "prefix-keys", "open-window"]
+    case .paligemma: ["blocked", "some-heads", "neighbours", "future-keys", "suffix-keys", "suffix-queries"]
     }
   }
 
@@ -48,7 +50,13 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   struct Contents: Decodable {
     let image: String
     let prefix_ids: [Int]
+    let suffix_ids: [Int]
     let knockouts: [Case]
+
+    /// What stands around the image; behind it only where the image can see it.
+    func prompt(_ facts: ModelFacts) -> Prompt {
+      Prompt(prefix: prefix_ids, suffix: facts.family == .paligemma ? suffix_ids : [])
+    }
   }
 
   /// One knockout in one window.
@@ -125,18 +133,21 @@ extension Fixture.Case {
   }
 
   /// As the oracle takes it, with rows listed by the test's own hand.
-  func written(out facts: ModelFacts, prefix: Int) -> OracleKnockout {
+  func written(out facts: ModelFacts, _ prompt: Prompt) -> OracleKnockout {
+    let prefix = prompt.prefix.count
+    let image = prefix..<prefix + facts.grid.tokens
     func rows(_ set: TokenSet) -> Set<Int> {
       switch set {
-      case .image: Set(prefix..<prefix + facts.grid.tokens)
+      case .image: Set(image)
       case .prefix: Set(0..<prefix)
+      case .suffix: Set(image.upperBound..<image.upperBound + prompt.suffix.count)
       case .tokens(let positions): Set(positions)
       default: preconditionFailure("fixtures have no set such as \(set)")
       }
     }
     return OracleKnockout(
       edit: edit, queries: rows(queries), keys: rows(keys), within: within, window: window,
-      heads: heads.map(HeadSet.some) ?? .all, prefix: prefix, grid: facts.grid,
-      attentionWindows: facts.decoder.attentionWindows)
+      heads: heads.map(HeadSet.some) ?? .all, prefix: prefix, grid: facts.grid, suffix: prompt.suffix.count,
+      isCausal: facts.family != .paligemma, attentionWindows: facts.decoder.attentionWindows)
   }
 }

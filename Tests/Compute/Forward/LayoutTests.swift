@@ -70,12 +70,11 @@ struct LayoutTests {
     }
     try write(folder)
     let engine = Engine(model: try Model(directory: folder), threads: 1)
-    let grid = engine.model.facts.grid
+    let prompt = try fixture.contents().prompt(engine.model.facts)
     let context = TokenContext(
-      image: "", grid: grid, prefix: 4, gold: [UInt16](repeating: TokenContext.void, count: grid.tokens),
-      predictions: [:], reference: .adapter)
+      image: "", facts: engine.model.facts, prompt: prompt, predictions: [:], reference: .adapter)
     return try engine.trace(
-      pixels: fixture.expectedPixels(), prefix: fixture.contents().prefix_ids, knockout: nil, context: context
+      pixels: fixture.expectedPixels(), prompt: prompt, knockout: nil, context: context
     ).states.map(\.values)
   }
 
@@ -85,7 +84,7 @@ struct LayoutTests {
     try writer.write(to: path)
   }
 
-  @Test(arguments: [Fixture.multiHead, .siglip, .dinov2, .dinov2Registers, .llavaNext], Layout.allCases)
+  @Test(arguments: [Fixture.multiHead, .siglip, .dinov2, .dinov2Registers, .llavaNext, .paligemma], Layout.allCases)
   func `a checkpoint gives the same bits under every layout of names`(fixture: Fixture, layout: Layout) throws {
     let original = try weights(fixture)
     let isDINOv2 = fixture == .dinov2 || fixture == .dinov2Registers

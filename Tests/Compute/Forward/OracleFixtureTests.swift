@@ -18,7 +18,8 @@ struct OracleFixtureTests {
   func `the baseline is transformers' at every site`(fixture: Fixture) throws {
     let model = try OracleModel(directory: fixture.model)
     let contents = try fixture.contents()
-    let states = try OracleForward(model).run(pixels: fixture.expectedPixels(), prefix: contents.prefix_ids)
+    let states = try OracleForward(model).run(
+      pixels: fixture.expectedPixels(), prompt: contents.prompt(model.facts))
     let expected = try fixture.expectedStates()
     #expect(expected.count == model.facts.vision.layers + 1 + 1 + model.facts.decoder.layers)
     #expect(states.all.count == expected.count)
@@ -34,12 +35,11 @@ struct OracleFixtureTests {
     let (fixture, name) = (edited.fixture, edited.name)
     let model = try OracleModel(directory: fixture.model)
     let contents = try fixture.contents()
-    let prefix = contents.prefix_ids
-    let knockout = try #require(contents.knockouts.first { $0.name == name }).written(
-      out: model.facts, prefix: prefix.count)
+    let prompt = contents.prompt(model.facts)
+    let knockout = try #require(contents.knockouts.first { $0.name == name }).written(out: model.facts, prompt)
     let baseline = try fixture.expectedStates()
     let adapter = try #require(baseline[.adapter])
-    let states = OracleForward(model).run(adapter: adapter, prefix: prefix, edges: knockout.isOpen)
+    let states = OracleForward(model).run(adapter: adapter, prompt: prompt, edges: knockout.isOpen)
     let expected = try fixture.expectedStates(knockout: name)
     let edges = try fixture.expectedEdges(knockout: name)
     #expect(knockout.effectiveEdges(heads: model.facts.decoder.heads) == edges)

@@ -9,7 +9,7 @@ struct OracleSanityTests {
 
   private func states(_ knockout: OracleKnockout? = nil) -> OracleForward.States {
     return forward.run(
-      pixels: random.pixels(), prefix: random.prefix(3), edges: knockout?.isOpen ?? OracleForward.causal)
+      pixels: random.pixels(), prompt: random.prompt(3), edges: knockout?.isOpen ?? OracleForward.causal)
   }
 
   private func knockout(
@@ -57,7 +57,7 @@ struct OracleSanityTests {
     let adapter = Matrix(
       rows: 9, columns: width, values: (0..<9 * width).map { Float($0 % 7) - Float($0 % 5) + 0.5 })
     func outputs(_ edges: @escaping OracleForward.Edges) throws -> Matrix {
-      try #require(forward.run(adapter: adapter, prefix: [1], edges: edges).all[.llm(1)])
+      try #require(forward.run(adapter: adapter, prompt: Prompt(prefix: [1]), edges: edges).all[.llm(1)])
     }
     let all = try outputs { _, _, _, _ in true }
     let own = try outputs { _, _, query, key in query == key }
@@ -67,7 +67,7 @@ struct OracleSanityTests {
     #expect(causal[0] == own[0])
     #expect(causal[4] != all[4] && causal[4] != own[4])
     // Attention over everything adds the same to every row.
-    let input = try #require(forward.run(adapter: adapter, prefix: [1]).all[.adapter])
+    let input = try #require(forward.run(adapter: adapter, prompt: Prompt(prefix: [1])).all[.adapter])
     let added = (0..<10).map { row in zip(all[row], input[row]).map(-) }
     for row in added { for (value, first) in zip(row, added[0]) { #expect(abs(value - first) < 1e-5) } }
   }

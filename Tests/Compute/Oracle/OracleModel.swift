@@ -52,6 +52,12 @@ struct OracleModel: Sendable {
 
   private static func connectorShapes(_ facts: ModelFacts) -> Shapes {
     let width = facts.decoder.hidden
+    if facts.family == .paligemma {
+      return [
+        ("vision.post_layernorm.weight", [facts.vision.hidden]), ("vision.post_layernorm.bias", [facts.vision.hidden]),
+        ("projector.linear.weight", [width, facts.vision.hidden]), ("projector.linear.bias", [width]),
+      ]
+    }
     let inputs = facts.vision.hidden * facts.connector.featureSites.count
     guard facts.connector.activation != nil else {
       let patches = facts.connector.scale * facts.connector.scale

@@ -1,7 +1,7 @@
 import Catalog
 
 /// `CLIPVisionModel`, `SiglipVisionModel`, `Idefics3VisionTransformer`, `Dinov2Model`, `Dinov2WithRegistersModel`, and
-/// `LlavaMultiModalProjector` and `Idefics3Connector`.
+/// `LlavaMultiModalProjector`, `Idefics3Connector` and `PaliGemmaMultiModalProjector`.
 extension OracleForward {
   /// The states of every vision site, [patch, hidden] each, without the tokens before the patches.
   func encode(pixels: [Float]) -> [Matrix] {
@@ -145,6 +145,10 @@ extension OracleForward {
     }
     func linear(_ x: Matrix, _ name: String) -> Matrix {
       OracleMath.linear(x, model["\(name).weight"], bias: connector.bias ? model["\(name).bias"] : nil)
+    }
+    guard let activation = connector.activation else {
+      // `last_hidden_state` is behind SigLIP's last norm.
+      return linear(norm(features[0], "vision.post_layernorm"), "projector.linear")
     }
     let middle = linear(OracleMath.concatenate(features), "projector.linear_1")
       .mapRows { $0.map { OracleMath.activate($0, activation) } }

@@ -34,9 +34,9 @@ struct MatchedDrawTests {
     let drawn = try draw(edges, knockout, context)
     let (thinned, control) = (keys(drawn.thinned), keys(drawn.control))
     for (query, removed) in edges.keys {
-      let candidates = (context.prefix..<context.rows).filter { key in
-        let couldBe = knockout.edit == .block ? key < query : key > query && query >= context.prefix
-        return couldBe && !removed.contains(key) && (from.map { meaning.isMember(key, of: $0) } ?? true)
+      let candidates = (context.prefix..<context.prefix + context.grid.tokens).filter { key in
+        meaning.couldEdit(knockout, query: query, key: key) && !removed.contains(key)
+          && (from.map { meaning.isMember(key, of: $0) } ?? true)
       }
       let count = min(removed.count, candidates.count)
       let (kept, chosen) = (thinned[query] ?? [], control[query] ?? [])
@@ -50,12 +50,13 @@ struct MatchedDrawTests {
     #expect(Set(thinned.keys).isSubset(of: edges.keys.map(\.query)) && Set(control.keys) == Set(thinned.keys))
   }
 
-  /// How many keys lie at each distance on the grid; those of the prefix, which have none, count as 0.
+  /// How many keys lie at each distance on the grid; those around the image, which have none, count as 0.
   private func distances(_ query: Int, _ keys: [Int], _ context: TokenContext) -> [Int: Int] {
     keys.reduce(into: [:]) { counts, key in
       let columns = context.grid.columns
       let (a, b) = (query - context.prefix, key - context.prefix)
-      let distance = min(a, b) < 0 ? 0 : max(abs(a / columns - b / columns), abs(a % columns - b % columns))
+      let isApart = min(a, b) < 0 || max(a, b) >= context.grid.tokens
+      let distance = isApart ? 0 : max(abs(a / columns - b / columns), abs(a % columns - b % columns))
       counts[distance, default: 0] += 1
     }
   }

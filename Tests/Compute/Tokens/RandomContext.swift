@@ -2,7 +2,8 @@ import Catalog
 
 @testable import Compute
 
-/// A made-up image's tokens: a grid that is not square, some void tokens, predictions that are right about half the time.
+/// A made-up image's tokens: a grid that is not square, some void tokens, predictions that are right about half the time. In
+/// every third sequence all tokens see each other, and some stand behind the image.
 struct RandomContext {
   static let classes = 4
   static let sites: [Site] = [.vision(1), .adapter, .llm(1), .llm(2)]
@@ -23,8 +24,8 @@ struct RandomContext {
       }
     }
     context = TokenContext(
-      image: "image \(seed)", grid: grid, prefix: generator.below(5), gold: gold, predictions: predictions,
-      reference: .adapter)
+      image: "image \(seed)", grid: grid, prefix: generator.below(5), suffix: seed % 3 == 0 ? generator.below(4) : 0,
+      gold: gold, predictions: predictions, reference: .adapter, isCausal: seed % 3 != 0)
     self.generator = generator
   }
 
@@ -32,7 +33,7 @@ struct RandomContext {
   mutating func set(depth: Int = 2) -> TokenSet {
     let reading = [TokenSet.Reading.reference, .window, .site(Self.sites[generator.below(Self.sites.count)])][
       generator.below(3)]
-    switch generator.below(depth > 0 ? 11 : 8) {
+    switch generator.below(depth > 0 ? 12 : 9) {
     case 0: return .image
     case 1: return .prefix
     case 2: return .bos
@@ -41,8 +42,9 @@ struct RandomContext {
     case 5: return .gold(generator.below(Self.classes))
     case 6: return .predicted(generator.below(Self.classes), reading)
     case 7: return .tokens(generator.sample(1 + generator.below(5), of: Array(0..<context.rows)))
-    case 8: return .union([set(depth: depth - 1), set(depth: depth - 1)])
-    case 9: return .intersection([set(depth: depth - 1), set(depth: depth - 1)])
+    case 8: return .suffix
+    case 9: return .union([set(depth: depth - 1), set(depth: depth - 1)])
+    case 10: return .intersection([set(depth: depth - 1), set(depth: depth - 1)])
     default: return .complement(set(depth: depth - 1))
     }
   }
@@ -69,8 +71,12 @@ struct PlainMeaning {
   /// The site that enters the window.
   var entering = Site.llm(1)
 
+  private func isImage(_ row: Int) -> Bool {
+    row >= context.prefix && row < context.prefix + context.grid.rows * context.grid.columns
+  }
+
   private func gold(_ row: Int) -> UInt16? {
-    row < context.prefix || context.gold[row - context.prefix] == 65_535 ? nil : context.gold[row - context.prefix]
+    !isImage(row) || context.gold[row - context.prefix] == 65_535 ? nil : context.gold[row - context.prefix]
   }
 
   private func predicted(_ row: Int, _ reading: TokenSet.Reading) -> UInt16? {
@@ -80,14 +86,15 @@ struct PlainMeaning {
       case .window: entering
       case .site(let site): site
       }
-    return row < context.prefix ? nil : context.predictions[site]?[row - context.prefix]
+    return !isImage(row) ? nil : context.predictions[site]?[row - context.prefix]
   }
 
   func isMember(_ row: Int, of set: TokenSet) -> Bool {
     switch set {
-    case .image: row >= context.prefix
+    case .image: isImage(row)
     case .prefix: row < context.prefix
-    case .bos: row == 0
+    case .suffix: row >= context.prefix && !isImage(row)
+    case .bos: row == (context.isCausal ? 0 : context.prefix + context.grid.rows * context.grid.columns)
     case .correct(let reading): gold(row) != nil && gold(row) == predicted(row, reading)
     case .wrong(let reading): gold(row) != nil && gold(row) != predicted(row, reading)
     case .gold(let label): gold(row) == UInt16(label)
@@ -100,7 +107,7 @@ struct PlainMeaning {
   }
 
   func holds(_ relation: Relation, query: Int, key: Int) -> Bool {
-    guard query >= context.prefix, key >= context.prefix else { return false }
+    guard isImage(query), isImage(key) else { return false }
     let columns = context.grid.columns
     let (a, b) = (query - context.prefix, key - context.prefix)
     let distance = max(abs(a / columns - b / columns), abs(a % columns - b % columns))
@@ -115,14 +122,16 @@ struct PlainMeaning {
     }
   }
 
+  /// Whether the edge is there (block), or missing among image tokens (open).
+  func couldEdit(_ knockout: Knockout, query: Int, key: Int) -> Bool {
+    let exists = key < query || !context.isCausal
+    return query != key && (knockout.edit == .block ? exists : !exists && isImage(query) && isImage(key))
+  }
+
   /// Whether the knockout edits query → key.
   func edits(_ knockout: Knockout, query: Int, key: Int) -> Bool {
-    let couldBe =
-      switch knockout.edit {
-      case .block: key < query
-      case .open: key > query && query >= context.prefix
-      }
-    return couldBe && isMember(query, of: knockout.queries) && isMember(key, of: knockout.keys)
+    couldEdit(knockout, query: query, key: key) && isMember(query, of: knockout.queries)
+      && isMember(key, of: knockout.keys)
       && knockout.relations.allSatisfy { holds($0, query: query, key: key) }
   }
 }

@@ -62,4 +62,17 @@ struct TokenSetResolveTests {
     #expect(try resolve(.prefix, context) == [])
     #expect(try resolve(.image, context) == [0])
   }
+
+  @Test func `where all see each other the text begins behind the image`() throws {
+    func context(suffix: Int) -> TokenContext {
+      TokenContext(
+        image: "", grid: Grid(rows: 1, columns: 2), prefix: 1, suffix: suffix, gold: [0, 0], predictions: [:],
+        reference: .adapter, isCausal: false)
+    }
+    #expect(try resolve(.image, context(suffix: 2)) == [1, 2])
+    #expect(try resolve(.suffix, context(suffix: 2)) == [3, 4])
+    #expect(try resolve(.bos, context(suffix: 2)) == [3])
+    #expect(try resolve(.complement(.image), context(suffix: 2)) == [0, 3, 4])
+    #expect(try resolve(.bos, context(suffix: 0)) == [])
+  }
 }

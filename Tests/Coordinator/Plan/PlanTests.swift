@@ -128,6 +128,24 @@ struct PlanTests {
     #expect(plan.image.variants == knockout.operations)
   }
 
+  @Test func `where all see each other every row counts, with every key`() throws {
+    try workspace.usePaliGemma()
+    let plan = try plan(
+      SpecWorkspace.base.replacingOccurrences(of: "prefix_token_ids: [1, 4]", with: "suffix_token_ids: [2, 5, 6]")
+        .replacingOccurrences(of: "width: 1, stride: 1", with: "width: 2, stride: 2"))
+    #expect(plan.sequence == .init(prefix: 0, image: 16, suffix: 3, isCausal: false))
+    #expect(
+      plan.text.contains("The sequence: 0 tokens before the image, image tokens 0 to 15, 3 tokens behind; all see"))
+    #expect(plan.text.contains("Variants count with every row, and a softmax fit"))
+    // 4 layers of 19 rows that see 19 keys each; hidden 16, queries 16, keys 8, MLP 32.
+    let weights: Int = 2 * 16 * 16 + 2 * 16 * 8 + 3 * 16 * 32
+    let layer: Int = 19 * 2 * weights + 19 * 19 * 4 * 16
+    #expect(plan.image.baseline == Double(4 * layer))
+    // From layer 1, and from layer 3.
+    let probes: Int = 6 * 2 * 19 * 3 * 16
+    #expect(plan.image.variants == Double(6 * layer + probes))
+  }
+
   @Test func `stages have the experiment's trials, and share its work among the threads`() throws {
     let plan = try plan(SpecWorkspace.base)
     #expect(plan.stages.map(\.stage) == [.extract, .fit, .sweep])
@@ -178,6 +196,8 @@ struct PlanTests {
     #expect(
       text == """
         tiny: 6 evaluation images, each with the baseline and 11 variants
+
+        The sequence: 2 tokens before the image, image tokens 2 to 17.
 
         stage    of        trials    FLOP   time  on disk
         ───────  ────────  ──────  ──────  ─────  ───────

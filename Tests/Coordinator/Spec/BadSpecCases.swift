@@ -10,15 +10,19 @@ extension BadSpec {
     replacing("model: model", "model:", "2: model: is missing; write the path of a Hugging Face model directory"),
     replacing("[1, 4]", "[1, 64]", "3: prefix_token_ids[2]: 64 is not in the model's vocabulary of 64 tokens"),
     replacing(
-      "[1, 4]", "[1, 4, 9]", "3: prefix_token_ids[3]: 9 stands for the image itself; write only the ids before it"),
+      "[1, 4]", "[1, 4, 9]", "3: prefix_token_ids[3]: 9 stands for the image itself; write only the ids around it"),
     replacing("[1, 4]", "[1, \"4\"]", "3: prefix_token_ids[2]: is '4', but a whole number is expected here"),
     replacing("[1, 4]", "1", "3: prefix_token_ids: is '1', but a list of token ids is expected here"),
     replacing("[1, 4]", "[-1]", "3: prefix_token_ids[1]: is -1, but must be at least 0"),
+    adding(
+      "suffix_token_ids: [2]\n",
+      "15: suffix_token_ids: what stands behind the image cannot influence it in this model, whose attention is causal; "
+        + "leave it out"),
     adding("knockout: []\n", "15: knockout: is not a key of the spec; did you mean 'knockouts'?"),
     adding(
       "xyzzy: 1\n",
-      "15: xyzzy: is not a key of the spec; the keys here are name, model, prompt, prefix_token_ids, compute, data, probes, "
-        + "reference, knockouts, horizon, precision, record, seed"),
+      "15: xyzzy: is not a key of the spec; the keys here are name, model, prompt, prefix_token_ids, suffix_token_ids, compute, "
+        + "data, probes, reference, knockouts, horizon, precision, record, seed"),
     adding("seed: 1.5\n", "15: seed: is '1.5', but a whole number from 0 to 18446744073709551615 is expected here"),
     adding("horizon: none\n", "15: horizon: is 'none', but all or a whole number is expected here"),
     adding("horizon: -1\n", "15: horizon: is -1, but must be all or from 0 to 100000"),
@@ -158,8 +162,8 @@ extension BadSpec {
       "15: knockouts[2]: has both block and open; keep one"),
     knockout(
       "{name: b, block: {queries: wron, keys: gold(rood)}, windows: all}",
-      "15: knockouts[2].block.queries: 'wron' is not a token set: 'wron' is none of image, prefix, bos, correct, wrong, "
-        + "gold(CLASS), predicted(CLASS), tokens(0, 1)",
+      "15: knockouts[2].block.queries: 'wron' is not a token set: 'wron' is none of image, prefix, suffix, bos, "
+        + "correct, wrong, gold(CLASS), predicted(CLASS), tokens(0, 1)",
       "15: knockouts[2].block.keys: 'gold(rood)' is not a token set: there is no class 'rood'; did you mean 'road'?"),
     knockout(
       "{name: b, block: {queries: wrong, keys: !correct}, windows: all}",
@@ -171,6 +175,10 @@ extension BadSpec {
     knockout(
       "{name: b, block: {queries: {tokens: [2, 18]}, keys: tokens(1)}, windows: all}",
       "15: knockouts[2].block.queries: there is no token 18: the sequence of prefix and image has the tokens 0 to 17"),
+    knockout(
+      "{name: b, block: {queries: wrong, keys: image | suffix}, windows: all}",
+      "15: knockouts[2].block.keys: 'suffix' names no token: what stands behind the image cannot influence it in this "
+        + "model, whose attention is causal"),
     knockout(
       "{name: b, block: {queries: {tokens: []}, keys: bos}, windows: all}",
       "15: knockouts[2].block.queries: names no token"),
@@ -218,8 +226,8 @@ extension BadSpec {
       "15: knockouts[2].control.matched: is missing; write {draws: 5}"),
     knockout(
       "{name: b, block: {queries: wrong, keys: bos}, windows: all, control: {matched: {from: rong}}}",
-      "15: knockouts[2].control.matched.from: 'rong' is not a token set: 'rong' is none of image, prefix, bos, correct, "
-        + "wrong, gold(CLASS), predicted(CLASS), tokens(0, 1)"),
+      "15: knockouts[2].control.matched.from: 'rong' is not a token set: 'rong' is none of image, prefix, suffix, bos, "
+        + "correct, wrong, gold(CLASS), predicted(CLASS), tokens(0, 1)"),
     BadSpec(
       old: "",
       new: "  - {name: b, block: {queries: wrong@llm.1, keys: correct@window}, windows: [[1, 1], [3, 3], [4, 4]]}\n"

@@ -19,11 +19,13 @@ struct FixtureKnockoutTests {
 
   private struct Fixture: Decodable {
     let prefix_ids: [Int]
+    let suffix_ids: [Int]
     let knockouts: [Case]
   }
 
   @Test(arguments: [
     "multi-head", "grouped-query", "siglip", "dinov2", "dinov2-registers", "mistral", "qwen2", "qwen3", "gemma",
+    "paligemma",
   ])
   func `a fixture's knockout file says what its expected states were made with`(name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -34,7 +36,8 @@ struct FixtureKnockoutTests {
     #expect(fixture.knockouts.count >= 3)
     for item in fixture.knockouts {
       let read = try KnockoutFile.load(
-        "\(folder)/knockouts/\(item.name).yaml", facts: facts, prefixLength: fixture.prefix_ids.count)
+        "\(folder)/knockouts/\(item.name).yaml", facts: facts,
+        prompt: Prompt(prefix: fixture.prefix_ids, suffix: facts.decoder.isCausal ? [] : fixture.suffix_ids))
       #expect(
         read
           == Knockout(

@@ -12,13 +12,13 @@ struct KnockoutFileTests {
   }
 
   private func load(_ text: String) throws -> Knockout {
-    try KnockoutFile.load(workspace.write("edges.yaml", text), facts: facts, prefixLength: 2)
+    try KnockoutFile.load(workspace.write("edges.yaml", text), facts: facts, prompt: Prompt(prefix: [1, 4]))
   }
 
   private func errors(_ text: String) throws -> [String] {
     let file = try workspace.write("edges.yaml", text)
     do {
-      _ = try KnockoutFile.load(file, facts: facts, prefixLength: 2)
+      _ = try KnockoutFile.load(file, facts: facts, prompt: Prompt(prefix: [1, 4]))
       return []
     } catch { return workspace.shown(error, file: file) }
   }

@@ -32,6 +32,19 @@ final class SpecWorkspace {
     }
   }
 
+  /// Makes the model a PaliGemma of the same shapes, whose words are 0 to 63.
+  func usePaliGemma() throws {
+    try write(
+      "model/config.json",
+      """
+      {"model_type": "paligemma", "image_token_index": 9, "projection_dim": 16,
+       "vision_config": {"hidden_size": 8, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 16,
+         "image_size": 8, "patch_size": 2},
+       "text_config": {"model_type": "gemma", "hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "head_dim": 4, "intermediate_size": 32, "vocab_size": 64}}
+      """)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   @discardableResult

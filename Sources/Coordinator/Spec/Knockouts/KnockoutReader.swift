@@ -12,7 +12,7 @@ struct KnockoutReader {
   let purpose: Purpose
   let facts: ModelFacts?
   let classes: [String]?
-  let prefixLength: Int?
+  let prompt: Prompt?
 
   private static let keys = ["name", "block", "open", "windows", "heads", "control", "refit"]
   /// Parts of the design that this version refuses.
@@ -69,7 +69,12 @@ struct KnockoutReader {
       return nil
     }
     guard let inner = value.mapping(keys: ["queries", "keys", "where"]) else { return nil }
-    let sets = TokenSetReader(purpose: purpose, classes: classes, tokens: tokens)
+    if kind == .open, facts?.decoder.isCausal == false {
+      value.fail(
+        "open adds edges that are missing among image tokens, and in this model none is: image and prompt all see each "
+          + "other; use block")
+      return nil
+    }
     let queries = inner.required("queries", "a token set such as wrong").flatMap { sets.read($0) }
     let keys = inner.required("keys", "a token set such as correct").flatMap { sets.read($0) }
     let relations = inner["where"].map { sets.relations($0) } ?? []
@@ -77,10 +82,8 @@ struct KnockoutReader {
     return Edit(kind: kind, queries: queries, keys: keys, relations: relations, relationsPlace: inner["where"])
   }
 
-  /// Tokens of the sequence [prefix, image].
-  private var tokens: Int? {
-    guard let facts, let prefixLength else { return nil }
-    return prefixLength + facts.grid.tokens
+  private var sets: TokenSetReader {
+    TokenSetReader(purpose: purpose, classes: classes, facts: facts, prompt: prompt)
   }
 
   private func heads(_ value: SpecValue) -> HeadSet? {
@@ -117,7 +120,6 @@ struct KnockoutReader {
       let matched = mapping.required("matched", "{draws: 5}"), let inner = matched.mapping(keys: ["draws", "from"]),
       let draws = inner["draws"].map({ $0.integer(in: 1...Self.drawLimit) }) ?? 5
     else { return nil }
-    let sets = TokenSetReader(purpose: purpose, classes: classes, tokens: tokens)
     return Control(draws: draws, from: inner["from"].flatMap { sets.read($0) })
   }
 

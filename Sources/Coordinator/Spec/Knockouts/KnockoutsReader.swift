@@ -4,7 +4,7 @@ import Catalog
 struct KnockoutsReader {
   let facts: ModelFacts?
   let classes: [String]?
-  let prefixLength: Int?
+  let prompt: Prompt?
   /// The sites that have a probe; nil if not known.
   let probed: [Site]?
   let reference: Site?
@@ -16,7 +16,7 @@ struct KnockoutsReader {
   /// The knockouts in order; none is a sweep of the baseline alone.
   func read(_ value: SpecValue?) -> [Knockout] {
     guard let value, let items = value.list(of: "knockouts") else { return [] }
-    let reader = KnockoutReader(purpose: .sweep, facts: facts, classes: classes, prefixLength: prefixLength)
+    let reader = KnockoutReader(purpose: .sweep, facts: facts, classes: classes, prompt: prompt)
     let placed = items.compactMap { reader.read($0) }
     refuseRepeatedNames(placed)
     for knockout in placed {

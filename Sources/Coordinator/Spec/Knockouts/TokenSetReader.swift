@@ -5,13 +5,13 @@ struct TokenSetReader {
   let purpose: KnockoutReader.Purpose
   /// nil if the classes could not be read: then sets that are text are not checked.
   let classes: [String]?
-  /// Tokens of the sequence; nil if not known.
-  let tokens: Int?
+  let facts: ModelFacts?
+  let prompt: Prompt?
 
   /// The set; nil after reporting what is wrong.
   func read(_ value: SpecValue) -> PlacedSet? {
     guard let set = value.isMapping ? positions(value) : text(value) else { return nil }
-    guard hasPositions(set, value) else { return nil }
+    guard hasPositions(set, value), hasText(set, value) else { return nil }
     if case .trace = purpose, let part = set.firstNeedingLabels {
       failNeedingLabels(part.text(classes: []), value)
       return nil
@@ -79,38 +79,63 @@ struct TokenSetReader {
 
   /// Whether every position named in `set` is in the sequence.
   private func hasPositions(_ set: TokenSet, _ value: SpecValue) -> Bool {
-    for positions in set.namedPositions {
+    for case .tokens(let positions) in set.leaves {
       if positions.isEmpty {
         value.fail("names no token")
         return false
       }
-      if let tokens, let beyond = positions.first(where: { $0 >= tokens }) {
-        value.fail("there is no token \(beyond): the sequence of prefix and image has the tokens 0 to \(tokens - 1)")
-        return false
+      if let facts, let prompt {
+        let tokens = prompt.count + facts.grid.tokens
+        let parts = facts.decoder.isCausal ? "prefix and image" : "prefix, image and suffix"
+        if let beyond = positions.first(where: { $0 >= tokens }) {
+          value.fail("there is no token \(beyond): the sequence of \(parts) has the tokens 0 to \(tokens - 1)")
+          return false
+        }
       }
+    }
+    return true
+  }
+
+  /// Whether the parts of the prompt that are named in `set` are in the sequence.
+  private func hasText(_ set: TokenSet, _ value: SpecValue) -> Bool {
+    guard let facts, let prompt else { return true }
+    let named = Set(set.leaves)
+    if facts.decoder.isCausal {
+      guard named.contains(.suffix) else { return true }
+      value.fail(
+        "'suffix' names no token: what stands behind the image cannot influence it in this model, whose attention is causal"
+      )
+      return false
+    }
+    if prompt.prefix.isEmpty, named.contains(.prefix) {
+      value.fail("'prefix' names no token: this model's prompt stands behind the image; use suffix, or bos")
+      return false
+    }
+    if prompt.suffix.isEmpty, let part = [TokenSet.suffix, .bos].first(where: named.contains) {
+      value.fail("'\(part.text(classes: []))' names no token: suffix_token_ids is empty")
+      return false
     }
     return true
   }
 }
 
 extension TokenSet {
-  /// The position lists written in it.
-  fileprivate var namedPositions: [[Int]] {
+  /// The sets that it is made of.
+  fileprivate var leaves: [TokenSet] {
     switch self {
-    case .tokens(let positions): [positions]
-    case .union(let parts), .intersection(let parts): parts.flatMap(\.namedPositions)
-    case .complement(let part): part.namedPositions
-    case .image, .prefix, .bos, .correct, .wrong, .gold, .predicted: []
+    case .union(let parts), .intersection(let parts): parts.flatMap(\.leaves)
+    case .complement(let part): part.leaves
+    case .image, .prefix, .suffix, .bos, .tokens, .correct, .wrong, .gold, .predicted: [self]
     }
   }
 
   /// The first part that cannot be resolved without labels or predictions.
   fileprivate var firstNeedingLabels: TokenSet? {
-    switch self {
-    case .image, .prefix, .bos, .tokens: nil
-    case .correct, .wrong, .gold, .predicted: self
-    case .union(let parts), .intersection(let parts): parts.lazy.compactMap(\.firstNeedingLabels).first
-    case .complement(let part): part.firstNeedingLabels
+    leaves.first { leaf in
+      switch leaf {
+      case .correct, .wrong, .gold, .predicted: true
+      default: false
+      }
     }
   }
 }

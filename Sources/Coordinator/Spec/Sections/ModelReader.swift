@@ -1,6 +1,6 @@
 import Catalog
 
-/// Reads `model`, `prompt` and `prefix_token_ids`.
+/// Reads `model`, `prompt`, `prefix_token_ids` and `suffix_token_ids`.
 struct ModelReader {
   let paths: SpecPaths
 
@@ -21,13 +21,27 @@ struct ModelReader {
     }
   }
 
-  /// The token ids before the image: those of the spec, or the family's.
-  func prefix(_ top: SpecMapping, facts: ModelFacts?) -> [Int]? {
+  /// The token ids around the image: those of the spec, or the family's.
+  func prompt(_ top: SpecMapping, facts: ModelFacts?) -> Prompt? {
     top["prompt"]?.fail("a prompt as text is not supported by this version; write its token ids as prefix_token_ids")
-    guard let value = top["prefix_token_ids"] else { return facts.flatMap { family($0, top["model"]) } }
+    let prefix = top["prefix_token_ids"].map { ids($0, facts) } ?? facts.flatMap { familyPrefix($0, top["model"]) }
+    let suffix =
+      top["suffix_token_ids"].map { self.suffix($0, facts) } ?? facts.flatMap { familySuffix($0, top["model"]) }
+    guard let prefix, let suffix else { return nil }
+    let prompt = Prompt(prefix: prefix, suffix: suffix)
+    guard prompt.count <= ModelFacts.prefixLimit else {
+      (top["suffix_token_ids"] ?? top["prefix_token_ids"])?.fail(
+        "\(prompt.count) token ids stand around the image; at most \(ModelFacts.prefixLimit) may")
+      return nil
+    }
+    return prompt
+  }
+
+  /// Ids of words; nil after reporting what is wrong.
+  private func ids(_ value: SpecValue, _ facts: ModelFacts?) -> [Int]? {
     guard let items = value.list(of: "token ids") else { return nil }
     guard items.count <= ModelFacts.prefixLimit else {
-      value.fail("holds \(items.count) token ids; at most \(ModelFacts.prefixLimit) may stand before the image")
+      value.fail("holds \(items.count) token ids; at most \(ModelFacts.prefixLimit) may stand around the image")
       return nil
     }
     let imageToken = facts.flatMap { try? ModelFacts.imageTokenID(directory: $0.directory) }
@@ -35,7 +49,7 @@ struct ModelReader {
     for item in items {
       guard let id = item.integer(in: 0...Int.max) else { continue }
       if id == imageToken {
-        item.fail("\(id) stands for the image itself; write only the ids before it")
+        item.fail("\(id) stands for the image itself; write only the ids around it")
       } else if let vocabulary = facts?.decoder.vocabulary, id >= vocabulary {
         item.fail("\(id) is not in the model's vocabulary of \(vocabulary) tokens")
       } else {
@@ -45,8 +59,17 @@ struct ModelReader {
     return ids.count == items.count ? ids : nil
   }
 
+  private func suffix(_ value: SpecValue, _ facts: ModelFacts?) -> [Int]? {
+    guard facts?.decoder.isCausal != true else {
+      value.fail(
+        "what stands behind the image cannot influence it in this model, whose attention is causal; leave it out")
+      return nil
+    }
+    return ids(value, facts)
+  }
+
   /// What the family's own prompt begins with, if the vocabulary has it.
-  private func family(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
+  private func familyPrefix(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
     guard let ids = facts.defaultPrefix else {
       place?.fail(
         "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; write the ids before the image as "
@@ -62,12 +85,25 @@ struct ModelReader {
     return ids
   }
 
+  /// What the family's own prompt ends with, if the vocabulary has it.
+  private func familySuffix(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
+    guard let ids = facts.defaultSuffix else { return [] }
+    guard ids.allSatisfy({ $0 < facts.decoder.vocabulary }) else {
+      place?.fail(
+        "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt; "
+          + "write the ids behind the image as suffix_token_ids")
+      return nil
+    }
+    return ids
+  }
+
   /// The experiment's part, which names the weights by reading samples of them; nil after reporting.
-  func resolved(_ facts: ModelFacts, prefix: [Int], place: SpecValue?) -> Experiment.Model? {
+  func resolved(_ facts: ModelFacts, prompt: Prompt, place: SpecValue?) -> Experiment.Model? {
     do {
       return Experiment.Model(
         directory: facts.directory, identity: try ModelIdentity.digest(directory: facts.directory),
-        prefixTokenIDs: prefix, layers: facts.decoder.layers, visionLayers: facts.vision.layers,
+        prefixTokenIDs: prompt.prefix, suffixTokenIDs: facts.decoder.isCausal ? nil : prompt.suffix,
+        layers: facts.decoder.layers, visionLayers: facts.vision.layers,
         featureSite: .vision(facts.connector.featureSites.max() ?? facts.vision.layers), grid: facts.grid,
         tiling: facts.family.tiling)
     } catch {
