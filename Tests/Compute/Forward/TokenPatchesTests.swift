@@ -27,14 +27,14 @@ struct TokenPatchesTests {
   func `at vision sites probes read all patches of a token side by side`(fixture: Fixture) throws {
     let model = try Model(directory: fixture.model)
     let engine = Engine(model: model, threads: 1)
-    let prefix = try fixture.contents().prefix_ids
+    let prompt = try fixture.contents().prompt(model.facts)
     let site = Site.vision(model.facts.vision.layers)
     let expected = try OracleForward(OracleModel(directory: fixture.model))
       .shuffle(try #require(fixture.expectedStates()[site]))
     #expect(expected.rows == model.facts.grid.tokens && expected.columns == model.facts.hidden(at: site))
     let drawn = [0, 3, 9, 15]
     let states = try engine.hiddenStates(
-      pixels: fixture.expectedPixels(), prefix: prefix, sites: [site, .adapter], tokens: drawn)
+      pixels: fixture.expectedPixels(), prompt: prompt, sites: [site, .adapter], tokens: drawn)
     let read = Matrix(rows: drawn.count, columns: expected.columns, values: try #require(states[site]))
     let wanted = Matrix(rows: drawn.count, columns: expected.columns, values: drawn.flatMap { expected[$0] })
     #expect(read.error(from: wanted) < OracleFixtureTests.tolerance)
@@ -45,7 +45,7 @@ struct TokenPatchesTests {
     var weight = [Float](repeating: 0, count: 2 * expected.columns)
     weight[expected.columns + column] = 1
     let readout = Readout(weight: weight, bias: [0, 0], classes: 2, hidden: expected.columns)
-    let baseline = try engine.baseline(pixels: fixture.expectedPixels(), prefix: prefix, readouts: [site: readout])
+    let baseline = try engine.baseline(pixels: fixture.expectedPixels(), prompt: prompt, readouts: [site: readout])
     #expect(baseline.predictions[site] == (0..<expected.rows).map { expected[$0][column] > 0 ? 1 : 0 })
   }
 }

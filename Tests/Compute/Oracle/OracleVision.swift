@@ -139,16 +139,14 @@ extension OracleForward {
   /// The connector on features of one or more vision sites: [image token, LLM hidden].
   func connect(_ features: [Matrix]) -> Matrix {
     let connector = model.facts.connector
-    guard let activation = connector.activation else {
-      let normed = norm(features[0], "vision.post_layernorm")
-      return OracleMath.linear(shuffle(normed), model["projector.modality_projection.proj.weight"], bias: nil)
-    }
     func linear(_ x: Matrix, _ name: String) -> Matrix {
       OracleMath.linear(x, model["\(name).weight"], bias: connector.bias ? model["\(name).bias"] : nil)
     }
     guard let activation = connector.activation else {
-      // `last_hidden_state` is behind SigLIP's last norm.
-      return linear(norm(features[0], "vision.post_layernorm"), "projector.linear")
+      // `last_hidden_state` is behind the encoder's last norm.
+      let normed = norm(features[0], "vision.post_layernorm")
+      return model.facts.family == .paligemma
+        ? linear(normed, "projector.linear") : linear(shuffle(normed), "projector.modality_projection.proj")
     }
     let middle = linear(OracleMath.concatenate(features), "projector.linear_1")
       .mapRows { $0.map { OracleMath.activate($0, activation) } }

@@ -43,6 +43,7 @@ final class SpecWorkspace {
        "text_config": {"model_type": "gemma", "hidden_size": 16, "num_hidden_layers": 4, "num_attention_heads": 4,
          "num_key_value_heads": 2, "head_dim": 4, "intermediate_size": 32, "vocab_size": 64}}
       """)
+    try write("model/preprocessor_config.json", #"{"size": {"height": 8, "width": 8}}"#)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
