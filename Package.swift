@@ -56,10 +56,12 @@ let package = Package(
       name: "Worker",
       dependencies: ["Catalog", "Protocol", "Compute", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
+    // What would hold a sweep back, before it starts.
+    .target(name: "Doctor", dependencies: ["Catalog", "Compute", "Coordinator"], swiftSettings: strict),
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Catalog", "Protocol", "Compute", "Coordinator", "Worker",
+        "Catalog", "Protocol", "Compute", "Coordinator", "Doctor", "Worker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -82,6 +84,9 @@ let package = Package(
       name: "WorkerTests",
       dependencies: ["Catalog", "Protocol", "Compute", "Worker", .product(name: "Logging", package: "swift-log")],
       path: "Tests/Worker", swiftSettings: strict),
+    .testTarget(
+      name: "DoctorTests", dependencies: ["Catalog", "Compute", "Coordinator", "Doctor"], path: "Tests/Doctor",
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Catalog", "Compute", "Protocol", "Coordinator"],
       path: "Tests/EndToEnd", swiftSettings: strict),

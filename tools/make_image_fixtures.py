@@ -91,6 +91,45 @@ def write_images():
     png(ROOT / "noise.png", random.choice([0, 255], (23, 37, 3)), 8, RGB)
 
 
+def patched(name, change):
+    """A JPEG's bytes, changed."""
+    return change((ROOT / name).read_bytes())
+
+
+def without_adobe(data):
+    """Without the segment by which Adobe says how colours are stored."""
+    start = data.index(b"\xff\xee")
+    return data[:start] + data[start + 2 + int.from_bytes(data[start + 2 : start + 4], "big") :]
+
+
+def as_ycck(data):
+    """The same numbers, said to be YCCK: the segment's last byte names the transform."""
+    start = data.index(b"Adobe")
+    return data[: start + 11] + b"\x02" + data[start + 12 :]
+
+
+def write_cmyk():
+    """Ink and black of their own scenes, so that both are seen; Pillow inverts all of them, as Adobe's programs do."""
+    bands = [Image.fromarray(scene(61, 47, seed)[..., 0]) for seed in (9, 10, 11, 12)]
+    Image.merge("CMYK", bands).save(ROOT / "cmyk.jpg", quality=88)
+    (ROOT / "cmyk-plain.jpg").write_bytes(patched("cmyk.jpg", without_adobe))
+    (ROOT / "ycck.jpg").write_bytes(patched("cmyk.jpg", as_ycck))
+
+
+def write_turned():
+    """Pictures that say that the camera was turned, which Image.open and convert leave as they are."""
+    picture = Image.fromarray(scene(31, 23, seed=13))
+    for orientation in (1, 3, 6, 8):
+        picture.save(ROOT / f"orientation-{orientation}.jpg", exif=exif_of(orientation))
+    picture.save(ROOT / "orientation-6.png", exif=exif_of(6))
+
+
+def exif_of(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
 def write_labels():
     random = np.random.default_rng(6)
     for depth in (1, 2, 4, 8):
@@ -107,7 +146,6 @@ def write_labels():
 
 def write_refused():
     picture = Image.fromarray(scene(16, 16, seed=7))
-    picture.convert("CMYK").save(ROOT / "refused-cmyk.jpg")
     png(ROOT / "refused-grey-16.png", np.random.default_rng(8).integers(0, 65536, (9, 13)), 16, GREY)
     picture.save(ROOT / "refused.webp", lossless=True)
 
@@ -116,6 +154,8 @@ def main():
     shutil.rmtree(ROOT, ignore_errors=True)
     ROOT.mkdir(parents=True)
     write_images()
+    write_cmyk()
+    write_turned()
     images = sorted(path.name for path in ROOT.iterdir())
     labels = dict(write_labels())
     write_refused()

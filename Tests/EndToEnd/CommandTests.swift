@@ -72,12 +72,6 @@ extension EndToEnd {
       #expect(!page.contains("src=\"http"), "the page needs a network")
     }
 
-    @Test func `doctor names kernels and cores, in text and JSON`() async throws {
-      let text = try await Rebound.run(["doctor"])
-      #expect(text.code == 0 && text.output.contains("kernels: OpenBLAS") && text.output.contains("cores: "))
-      #expect(schema(of: try await Rebound.run(["doctor", "--output", "json"])) == 1)
-    }
-
     @Test func `the demo runs a model and its twin, and reports them side by side`() async throws {
       let workspace = try Workspace(train: 4, evaluate: 2)
       _ = try workspace.spec("demo.yaml") { $0.name = "demo" }

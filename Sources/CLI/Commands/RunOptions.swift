@@ -63,7 +63,7 @@ struct ResourceOptions: ParsableArguments {
 
   var workerCount: Int { workers ?? min(4, Resources.cores) }
 
-  func threadCount(_ spec: Spec) -> Int { threads ?? spec.threads ?? Resources.threads(workers: workerCount) }
+  func threadCount(_ spec: Spec?) -> Int { threads ?? spec?.threads ?? Resources.threads(workers: workerCount) }
 
   var memoryBytes: Int { memory.flatMap(parseBytes) ?? Resources.memory(workers: workerCount) }
 }

@@ -6,11 +6,14 @@ public struct DataSetLabels: Hashable, Sendable {
   public let labels: [[Int]]
   /// Labels on disk that carry no class.
   public let void: [Int]
+  /// How label maps hold labels.
+  public let encoding: LabelEncoding
 
   /// Takes each property as it is; without `labels` a class's label is its index.
-  public init(classes: [String], labels: [[Int]]? = nil, void: [Int]) {
+  public init(classes: [String], labels: [[Int]]? = nil, void: [Int], encoding: LabelEncoding = .indices) {
     self.classes = classes
     self.labels = labels ?? classes.indices.map { [$0] }
     self.void = void
+    self.encoding = encoding
   }
 }

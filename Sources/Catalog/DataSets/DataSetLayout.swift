@@ -6,8 +6,8 @@ public struct DataSetLayout: Hashable, Sendable {
   public let root: String
   /// Relative path of a text file that names a split's images, one a line; nil: the split is what `images` matches.
   public let list: String?
-  /// Relative path of the images: `{split}` is the split's name, `*` any run of characters within a folder or file name;
-  /// with a list, `{name}` is a name in it.
+  /// Relative path of the images: `{split}` is the split's name, `*` any run of characters within a folder or file name, `**`
+  /// any folders; with a list, `{name}` is a name in it.
   public let images: String
   /// Relative path of an image's label map: `{name}` is the name in the list, or what the image's path has behind the
   /// pattern's fixed folders, without its extension and what the pattern has before that behind its last star.
@@ -50,8 +50,8 @@ public struct DataSetLayout: Hashable, Sendable {
 
   /// Whether there is any label map, in whatever split.
   public var hasLabelMaps: Bool {
-    let name = FilePattern(images).open.map { _ in "*" }.joined(separator: "/")
-    return !FilePattern(filled(masks, split: "*", name: name)).files(below: root).isEmpty
+    let masks = filled(masks, split: "*", name: FilePattern(images).openStars)
+    return !FilePattern(masks).files(below: root).isEmpty
   }
 
   /// An image, and what `{name}` stands for.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A relative path in which `*` stands for any run of characters within a folder or file name.
+/// A relative path in which `*` stands for any run of characters within a folder or file name, and `**` as a folder for any
+/// folders, none included.
 struct FilePattern {
   /// The folders before the first one with a star.
   let fixed: [String]
@@ -19,6 +20,10 @@ struct FilePattern {
     guard !open.isEmpty else { return [] }
     var found = [""]
     for part in open {
+      guard part != Self.anyFolders else {
+        found = found.flatMap { [$0] + Self.folders(below: $0, of: start) }
+        continue
+      }
       found = found.flatMap { folder in
         Self.names(in: folder.isEmpty ? start : "\(start)/\(folder)", matching: part)
           .map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
@@ -34,6 +39,21 @@ struct FilePattern {
     guard let star = pattern.lastIndex(of: "*") else { return stem }
     let ending = pattern[star...].dropFirst()
     return stem.hasSuffix(ending) ? String(stem.dropLast(ending.count)) : stem
+  }
+
+  private static let anyFolders = "**"
+
+  /// A pattern that has a star for each name that the open ones match.
+  var openStars: String { open.map { $0 == Self.anyFolders ? $0 : "*" }.joined(separator: "/") }
+
+  /// All folders below one of `start`, links and hidden ones left out.
+  private static func folders(below folder: String, of start: String) -> [String] {
+    let names = names(in: folder.isEmpty ? start : "\(start)/\(folder)", matching: "*")
+    return names.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }.filter { path in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(start)/\(path)")
+      return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+    .flatMap { [$0] + folders(below: $0, of: start) }
   }
 
   /// Names in a folder that match a pattern; hidden ones never do, and a folder that cannot be listed has none.

@@ -2,6 +2,8 @@
 public enum KnownDataSet: String, CaseIterable, Sendable {
   /// The ADE20K scene-parsing benchmark; its root is `ADEChallengeData2016`.
   case ade20k
+  /// ADE20K as released in full, in 2016 and 2021; its root is `ADE20K_2021_17_01` or `ADE20K_2016_07_26`.
+  case ade20kRelease = "ade20k-release"
   /// PASCAL VOC 2012 segmentation; its root is `VOCdevkit/VOC2012`.
   case voc2012
   /// Cityscapes with fine annotations; its root holds `leftImg8bit` and `gtFine`.
@@ -13,8 +15,8 @@ public enum KnownDataSet: String, CaseIterable, Sendable {
   public struct Form: Hashable, Sendable {
     /// Where its files are.
     public let layout: DataSetLayout
-    /// What its label maps hold.
-    public let labels: DataSetLabels
+    /// What its label maps hold; nil: the spec says which of the data set's labels are classes.
+    public let labels: DataSetLabels?
   }
 
   /// The form below `root`: the first that has a label map there, else the first of all, whose listing then says what is
@@ -38,6 +40,12 @@ public enum KnownDataSet: String, CaseIterable, Sendable {
           layout: DataSetLayout(root: root, images: "images/{split}/*.jpg", masks: "annotations/{split}/{name}.png"),
           labels: ADE20K.labels)
       ]
+    case .ade20kRelease:
+      return [
+        DataSetLayout(
+          root: root, images: "images/ADE/{split}/*/*/*.jpg", masks: "images/ADE/{split}/{name}_seg.png"),
+        DataSetLayout(root: root, images: "images/{split}/**/*.jpg", masks: "images/{split}/{name}_seg.png"),
+      ].map { Form(layout: $0, labels: nil) }
     case .voc2012:
       return [
         Form(

@@ -9,7 +9,7 @@ extension Experiment {
     return Experiment(
       name: "\(name)-pilot", model: model,
       data: Data(
-        classes: data.classes, labels: data.labels, void: data.void, geometry: data.geometry,
+        classes: data.classes, labels: data.labels, void: data.void, encoding: data.encoding, geometry: data.geometry,
         train: some(data.train, "pilot train"), evaluate: some(data.evaluate, "pilot evaluate")),
       probes: probes, reference: reference, knockouts: knockouts, horizon: horizon, compute: compute, seed: seed)
   }

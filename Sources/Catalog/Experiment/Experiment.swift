@@ -87,6 +87,8 @@ public struct Experiment: Hashable, Sendable, Codable {
     public let void: [Int]
     /// [class]: the labels on disk that mean it.
     public let labels: [[Int]]
+    /// How label maps hold labels.
+    public let encoding: LabelEncoding
     /// How an image gets the encoder's size; its label map goes the same way.
     public let geometry: Geometry
     /// Images that probes are fitted on.
@@ -108,12 +110,13 @@ public struct Experiment: Hashable, Sendable, Codable {
 
     /// Takes each property as it is; without `labels` a class's label is its index.
     public init(
-      classes: [String], labels: [[Int]]? = nil, void: [Int], geometry: Geometry = .model, train: [LabelledImage],
-      evaluate: [LabelledImage]
+      classes: [String], labels: [[Int]]? = nil, void: [Int], encoding: LabelEncoding = .indices,
+      geometry: Geometry = .model, train: [LabelledImage], evaluate: [LabelledImage]
     ) {
       self.classes = classes
       self.labels = labels ?? classes.indices.map { [$0] }
       self.void = void
+      self.encoding = encoding
       self.geometry = geometry
       self.train = train
       self.evaluate = evaluate

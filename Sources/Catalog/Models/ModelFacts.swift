@@ -33,6 +33,10 @@ public struct ModelFacts: Hashable, Sendable {
     self.grid = grid
   }
 
+  /// Pixels of the encoder's input that an image token is wide and high. What tokens leave of the input at its right and
+  /// lower edges belongs to none.
+  public var tokenSide: Int { vision.patch * connector.scale }
+
   /// The width of a token's state at a site, as probes read it: at a vision site a token is all of its patches side by side.
   public func hidden(at site: Site) -> Int {
     switch site {

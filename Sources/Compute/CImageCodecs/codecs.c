@@ -23,6 +23,21 @@ static int reserve(rb_image *out, int64_t width, int64_t height, int64_t channel
   return out->pixels ? 0 : fail(out, "there is not enough memory for it");
 }
 
+/// In place. Pillow takes every CMYK JPEG as Adobe writes them, inverted: what is stored is 255 - ink.
+static void cmyk_to_rgb(rb_image *image) {
+  int64_t pixels = image->width * image->height;
+  for (int64_t i = 0; i < pixels; i++) {
+    const uint8_t *from = image->pixels + 4 * i;
+    unsigned black = from[3], ink[3] = {255u - from[0], 255u - from[1], 255u - from[2]};
+    for (int c = 0; c < 3; c++) {
+      // ink * black / 255, rounded.
+      unsigned product = ink[c] * black + 128, share = (product + (product >> 8)) >> 8;
+      image->pixels[3 * i + c] = (uint8_t)(share > black ? 0 : black - share);
+    }
+  }
+  image->channels = 3;
+}
+
 int rb_decode_jpeg(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out) {
   memset(out, 0, sizeof *out);
   tjhandle decoder = tjInitDecompress();
@@ -31,11 +46,14 @@ int rb_decode_jpeg(const uint8_t *data, size_t size, int64_t most_pixels, rb_ima
   int result = tjDecompressHeader3(decoder, data, size, &width, &height, &subsampling, &colors);
   if (result != 0) {
     fail(out, tjGetErrorStr2(decoder));
-  } else if (colors == TJCS_CMYK || colors == TJCS_YCCK) {
-    result = fail(out, "it has CMYK colours, which this version does not read; convert it to RGB");
-  } else if ((result = reserve(out, width, height, 3, most_pixels)) == 0) {
-    result = tjDecompress2(decoder, data, size, out->pixels, width, 0, height, TJPF_RGB, 0);
-    if (result != 0) fail(out, tjGetErrorStr2(decoder));
+  } else {
+    int is_cmyk = colors == TJCS_CMYK || colors == TJCS_YCCK;
+    result = reserve(out, width, height, is_cmyk ? 4 : 3, most_pixels);
+    if (result == 0) {
+      result = tjDecompress2(decoder, data, size, out->pixels, width, 0, height, is_cmyk ? TJPF_CMYK : TJPF_RGB, 0);
+      if (result != 0) fail(out, tjGetErrorStr2(decoder));
+    }
+    if (result == 0 && is_cmyk) cmyk_to_rgb(out);
   }
   tjDestroy(decoder);
   return result == 0 ? 0 : -1;
@@ -66,7 +84,10 @@ static void on_warning(png_structp png, png_const_charp why) {
   (void)why;
 }
 
-static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, int labels, rb_image *out) {
+/// What a PNG is read for: a picture, label maps of one channel, label maps in colours.
+enum purpose { PICTURE, INDICES, COLOURED_LABELS };
+
+static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, enum purpose purpose, rb_image *out) {
   memset(out, 0, sizeof *out);
   struct source source = {data, size, out};
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, on_error, on_warning);
@@ -83,7 +104,10 @@ static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, int
     png_set_user_limits(png, 100000, 100000);
     png_read_info(png, info);
     int depth = png_get_bit_depth(png, info), color = png_get_color_type(png, info);
-    if (labels) {
+    if (purpose == COLOURED_LABELS) {
+      if (depth != 8 || color != PNG_COLOR_TYPE_RGB)
+        png_error(png, "it is not RGB with 8 bits a channel, as this data set's label maps are");
+    } else if (purpose == INDICES) {
       if (depth > 8)
         png_error(png, "it has 16 bits a pixel; save the raw class indices as an 8-bit grey or palette PNG");
       if (color != PNG_COLOR_TYPE_PALETTE && color != PNG_COLOR_TYPE_GRAY)
@@ -103,7 +127,7 @@ static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, int
     png_set_interlace_handling(png);
     png_read_update_info(png, info);
     int64_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-    int64_t channels = labels ? 1 : 3;
+    int64_t channels = purpose == INDICES ? 1 : 3;
     if ((int64_t)png_get_rowbytes(png, info) != width * channels) png_error(png, "its pixels have an unknown form");
     if (reserve(out, width, height, channels, most_pixels) == 0) {
       rows = malloc((size_t)height * sizeof *rows);
@@ -124,11 +148,31 @@ static int decode_png(const uint8_t *data, size_t size, int64_t most_pixels, int
 }
 
 int rb_decode_png_rgb(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out) {
-  return decode_png(data, size, most_pixels, 0, out);
+  return decode_png(data, size, most_pixels, PICTURE, out);
 }
 
 int rb_decode_png_labels(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out) {
-  return decode_png(data, size, most_pixels, 1, out);
+  return decode_png(data, size, most_pixels, INDICES, out);
+}
+
+int rb_decode_png_coloured_labels(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out) {
+  return decode_png(data, size, most_pixels, COLOURED_LABELS, out);
+}
+
+int rb_encode_png(const uint8_t *pixels, int64_t width, int64_t height, uint8_t **out, size_t *size) {
+  png_image image;
+  memset(&image, 0, sizeof image);
+  image.version = PNG_IMAGE_VERSION;
+  image.width = (png_uint_32)width;
+  image.height = (png_uint_32)height;
+  image.format = PNG_FORMAT_RGB;
+  // The simplified interface reports errors by its result and never jumps.
+  *size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  *out = malloc(*size);
+  if (*out && png_image_write_to_memory(&image, *out, size, 0, pixels, 0, NULL)) return 0;
+  free(*out);
+  *out = NULL;
+  return -1;
 }
 
 void rb_image_free(rb_image *image) {

@@ -12,12 +12,21 @@ public final class Checkpoint: Sendable {
   /// Canonical name → file and name on disk.
   private let places: [String: (file: SafetensorsFile, name: String)]
   private let used = Mutex<Set<String>>([])
+  /// Notes tensors that do not fit, instead of throwing; nil: throw.
+  private let survey: CheckpointSurvey?
 
   /// Maps the files; throws a ``CheckpointError`` that names what is missing or damaged.
-  public init(directory: String) throws {
+  public convenience init(directory: String) throws {
+    try self.init(directory: directory, files: try Self.files(directory), survey: nil)
+  }
+
+  /// The tensors of `files`. With a `survey`, those that are missing or of another shape or type are noted there, and zeros
+  /// stand in for them.
+  init(directory: String, files: [SafetensorsFile], survey: CheckpointSurvey?) throws {
     self.directory = directory
+    self.survey = survey
     var places: [String: (file: SafetensorsFile, name: String)] = [:]
-    for file in try Self.files(directory) {
+    for file in files {
       for name in file.names {
         guard let canonical = KeyLayout.canonical(name) else {
           throw CheckpointError("\(file.path) holds tensor \(name), which belongs to no part of the model known here")
@@ -31,10 +40,26 @@ public final class Checkpoint: Sendable {
   }
 
   private static func files(_ directory: String) throws -> [SafetensorsFile] {
+    let (paths, promised, index) = try paths(directory)
+    let files = try paths.map { try SafetensorsFile(path: $0) }
+    try checkPromises(promised, index: index, files: files)
+    return files
+  }
+
+  /// Throws if the index names a tensor that no shard holds.
+  static func checkPromises(_ promised: [String], index: String, files: [SafetensorsFile]) throws {
+    let held = Set(files.flatMap(\.names))
+    if let missing = promised.first(where: { !held.contains($0) }) {
+      throw CheckpointError("\(index) promises tensor \(missing), which no shard holds")
+    }
+  }
+
+  /// The weight files of a directory, and the tensors that its index promises, sorted; none without an index.
+  static func paths(_ directory: String) throws -> (files: [String], promised: [String], index: String) {
     let single = "\(directory)/model.safetensors"
     let index = "\(directory)/model.safetensors.index.json"
     let manager = FileManager.default
-    if manager.fileExists(atPath: single) { return [try SafetensorsFile(path: single)] }
+    if manager.fileExists(atPath: single) { return ([single], [], index) }
     guard manager.fileExists(atPath: index) else {
       throw CheckpointError("\(directory) has neither model.safetensors nor model.safetensors.index.json")
     }
@@ -46,13 +71,9 @@ public final class Checkpoint: Sendable {
       guard !name.contains("/"), !name.hasPrefix(".") else {
         throw CheckpointError("\(index) names \(name), which does not lie beside it")
       }
-      return try SafetensorsFile(path: "\(directory)/\(name)")
+      return "\(directory)/\(name)"
     }
-    let held = Set(files.flatMap(\.names))
-    if let missing = map.weight_map.keys.sorted().first(where: { !held.contains($0) }) {
-      throw CheckpointError("\(index) promises tensor \(missing), which no shard holds")
-    }
-    return files
+    return (files, map.weight_map.keys.sorted(), index)
   }
 
   /// All canonical names, sorted.
@@ -63,6 +84,13 @@ public final class Checkpoint: Sendable {
 
   /// The tensor of this canonical name and exactly this shape.
   public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+    guard let survey else { return try fitting(name, shape: shape) }
+    do { return try fitting(name, shape: shape) } catch let error as CheckpointError {
+      return try survey.standIn(for: name, shape: shape, because: error, isMissing: places[name] == nil)
+    }
+  }
+
+  private func fitting(_ name: String, shape: [Int]) throws -> Tensor {
     guard let place = places[name] else { throw CheckpointError("\(directory) has no tensor for \(name)") }
     used.withLock { _ = $0.insert(name) }
     let tensor = try place.file.tensor(place.name)

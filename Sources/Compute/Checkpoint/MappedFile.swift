@@ -30,6 +30,17 @@ final class MappedFile: @unchecked Sendable {
     isMapped = true
   }
 
+  /// Zeros that take memory only where they are read.
+  init(zeros size: Int, name: String) throws {
+    path = name
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      start != MAP_FAILED
+    else { throw CheckpointError("\(name) of \(size) bytes cannot be mapped: \(String(cString: strerror(errno)))") }
+    self.start = UnsafeRawPointer(start)
+    self.size = size
+    isMapped = true
+  }
+
   /// A copy of bytes that came another way, such as over the network; `name` stands for the path in messages.
   init(copying data: Data, name: String) {
     path = name

@@ -35,7 +35,8 @@ public enum ImageFile {
   private static let mostBytes = 512 << 20
   private static let mostPixels: Int64 = 100_000_000
 
-  /// Decodes a JPEG or PNG to RGB as Pillow does; EXIF rotation is not applied, as transformers doesn't.
+  /// Decodes a JPEG or PNG to RGB as Pillow's `Image.open` and `convert("RGB")` do: the pixels as stored, whatever
+  /// ``orientation(_:)`` says.
   public static func image(_ path: String) throws -> Raster {
     let data = try read(path)
     if data.starts(with: [0xFF, 0xD8]) { return try decode(data, path, rb_decode_jpeg) }
@@ -44,15 +45,20 @@ public enum ImageFile {
   }
 
   /// Decodes a PNG label map to its raw values: palette indices or grey levels.
-  public static func labels(_ path: String) throws -> Raster {
+  public static func labels(_ path: String) throws -> Raster { try labelMap(path, rb_decode_png_labels) }
+
+  /// Decodes a PNG label map that encodes labels in RGB.
+  static func colouredLabels(_ path: String) throws -> Raster { try labelMap(path, rb_decode_png_coloured_labels) }
+
+  private static func labelMap(_ path: String, _ decoder: Decoder) throws -> Raster {
     let data = try read(path)
     guard data.starts(with: [0x89, 0x50, 0x4E, 0x47]) else {
       throw ImageError("\(path) is not a PNG, as a label map must be")
     }
-    return try decode(data, path, rb_decode_png_labels)
+    return try decode(data, path, decoder)
   }
 
-  private static func read(_ path: String) throws -> Data {
+  static func read(_ path: String) throws -> Data {
     guard FileManager.default.fileExists(atPath: path) else { throw ImageError("\(path) is missing") }
     guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: mostBytes + 1),
       !data.isEmpty

@@ -17,9 +17,9 @@ public struct LabelledInput: Sendable {
     let preprocessor = Preprocessor(facts.preprocessor.with(geometry, side: facts.vision.image))
     pixels = try preprocessor.pixels(of: raster, path: image.image)
     labels = try TokenLabels(
-      labels: ImageFile.labels(image.mask), path: image.mask, image: raster,
-      geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid,
-      tokenSide: facts.vision.patch * facts.connector.scale, rule: rule)
+      labels: LabelMap(image.mask, encoding: rule.encoding), path: image.mask, image: raster,
+      geometry: preprocessor.geometry(of: raster, path: image.image), grid: facts.grid, tokenSide: facts.tokenSide,
+      rule: rule)
     pixelDigest = raster.pixelDigest
     guard labels.gold.contains(where: { $0 != TokenContext.void }) else {
       throw ImageError("\(image.mask) leaves no token of the image with a label: every patch is mostly void")

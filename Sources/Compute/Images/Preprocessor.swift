@@ -30,4 +30,20 @@ public struct Preprocessor: Sendable {
     }
     return pixels
   }
+
+  /// What ``pixels(of:path:)`` were made of, at the encoder's size: [3, height, width] in, RGB out.
+  public func picture(of pixels: [Float], width: Int, height: Int) throws -> Raster {
+    let area = width * height
+    guard pixels.count == 3 * area, facts.rescale != 0 else {
+      throw ImageError("the encoder's input cannot be shown: it is not \(width)×\(height) pixels of three channels")
+    }
+    var bytes = [UInt8](repeating: 0, count: 3 * area)
+    for channel in 0..<3 {
+      for index in 0..<area {
+        let value = (Double(pixels[channel * area + index]) * facts.std[channel] + facts.mean[channel]) / facts.rescale
+        bytes[index * 3 + channel] = UInt8(min(max(value.rounded(), 0), 255))
+      }
+    }
+    return Raster(width: width, height: height, channels: 3, pixels: bytes)
+  }
 }

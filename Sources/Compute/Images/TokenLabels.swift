@@ -12,6 +12,7 @@ public struct TokenLabels: Sendable {
   /// How labels on disk map to classes.
   public struct Rule: Sendable {
     let classes: Int
+    let encoding: LabelEncoding
     /// [label on disk]: the class or ``void``; nil where the data set has no such label.
     private let table: [UInt8?]
     /// Of a pixel without a class; no class has this index, since a data set has at most 255.
@@ -20,7 +21,9 @@ public struct TokenLabels: Sendable {
     /// The rule of an experiment's data.
     public init(_ data: Experiment.Data) {
       classes = data.classes.count
-      var table = [UInt8?](repeating: nil, count: 256)
+      encoding = data.encoding
+      var table = [UInt8?](
+        repeating: encoding.isVoidByDefault ? Self.void : nil, count: encoding.labels.upperBound + 1)
       for (index, labels) in data.labels.prefix(min(classes, Int(Self.void))).enumerated() {
         for label in labels where table.indices.contains(label) { table[label] = UInt8(index) }
       }
@@ -29,9 +32,9 @@ public struct TokenLabels: Sendable {
     }
 
     /// The class of each pixel; throws an ``ImageError`` that counts the pixels of a label that is neither a class nor void.
-    fileprivate func classes(of labels: Raster, path: String) throws -> Raster {
-      var counts = [Int](repeating: 0, count: 256)
-      for label in labels.pixels { counts[Int(label)] += 1 }
+    fileprivate func classes(of map: LabelMap, path: String) throws -> Raster {
+      var counts = [Int](repeating: 0, count: table.count)
+      for label in map.labels { counts[Int(label)] += 1 }
       if let label = counts.indices.first(where: { counts[$0] > 0 && table[$0] == nil }) {
         throw ImageError(
           "\(path) holds label \(label) in \(counts[label]) pixels, which is neither one of the \(classes) classes nor "
@@ -39,7 +42,7 @@ public struct TokenLabels: Sendable {
       }
       let meanings = table.map { $0 ?? Self.void }
       return Raster(
-        width: labels.width, height: labels.height, channels: 1, pixels: labels.pixels.map { meanings[Int($0)] })
+        width: map.width, height: map.height, channels: 1, pixels: map.labels.map { meanings[Int($0)] })
     }
   }
 
@@ -48,7 +51,7 @@ public struct TokenLabels: Sendable {
   ///
   /// Throws an ``ImageError`` if the label map has another size than the image or holds an unlisted label.
   public init(
-    labels: Raster, path: String, image: Raster, geometry: ImageGeometry, grid: Grid, tokenSide: Int? = nil,
+    labels: LabelMap, path: String, image: Raster, geometry: ImageGeometry, grid: Grid, tokenSide: Int? = nil,
     rule: Rule
   ) throws {
     guard labels.width == image.width, labels.height == image.height else {

@@ -17,6 +17,12 @@ public struct Model: Sendable {
   public init(directory: String) throws {
     let facts = try ModelFacts(directory: directory)
     let checkpoint = try Checkpoint(directory: directory)
+    try self.init(facts, from: checkpoint)
+    try checkpoint.checkAllUsed()
+  }
+
+  /// The model that `facts` describe, of a checkpoint's tensors.
+  init(_ facts: ModelFacts, from checkpoint: Checkpoint) throws {
     self.facts = facts
     vision =
       switch facts.vision.kind {
@@ -50,7 +56,6 @@ public struct Model: Sendable {
       case .gemma:
         try .gemma(facts.decoder, positions: positions, from: checkpoint)
       }
-    try checkpoint.checkAllUsed()
   }
 
   /// The widest row that any product reads, for scratch memory.

@@ -50,10 +50,10 @@ struct DiskUse {
 }
 
 /// Numbers of bytes.
-enum Bytes {
+package enum Bytes {
   /// The number as an integer; the largest one where it does not fit.
-  static func whole(_ bytes: Double) -> UInt64 { UInt64(exactly: bytes.rounded(.up)) ?? .max }
+  package static func whole(_ bytes: Double) -> UInt64 { UInt64(exactly: bytes.rounded(.up)) ?? .max }
 
   /// `512 B`, `1.5 kB`, `13.2 GB`, in powers of 1,000.
-  static func text(_ bytes: UInt64) -> String { Amount.text(Double(bytes), unit: "B") }
+  package static func text(_ bytes: UInt64) -> String { Amount.text(Double(bytes), unit: "B") }
 }

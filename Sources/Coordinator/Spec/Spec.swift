@@ -15,10 +15,8 @@ public struct Spec: Sendable {
   /// Throws everything that is wrong, at once. The file's model directory and its data set are listed, and 64 MB of the
   /// weights are read to name the model; images are not decoded.
   public static func load(file: String) throws(SpecErrors) -> Spec {
-    let diagnostics = SpecDiagnostics(file: file)
-    guard let root = SpecDocument.read(file: file, diagnostics: diagnostics),
-      let spec = SpecReader(file: file, diagnostics: diagnostics).read(root)
-    else { throw diagnostics.collected }
+    let reading = SpecReading(file: file)
+    guard let spec = reading.spec else { throw SpecErrors(errors: reading.errors) }
     return spec
   }
 }

@@ -11,9 +11,9 @@ struct SpecReader {
   ]
   private static let defaultSeed: UInt64 = 0
 
-  /// The spec; nil after reporting what is wrong.
-  func read(_ root: SpecValue) -> Spec? {
-    guard let top = root.mapping(keys: Self.keys) else { return nil }
+  /// The spec, nil after reporting what is wrong, and its model, nil if that cannot be used.
+  func read(_ root: SpecValue) -> (spec: Spec?, facts: ModelFacts?) {
+    guard let top = root.mapping(keys: Self.keys) else { return (nil, nil) }
     let paths = SpecPaths(file: file)
     let name = top.required("name", "a name for the run's directory").flatMap { runName($0) }
     let models = ModelReader(paths: paths)
@@ -33,11 +33,11 @@ struct SpecReader {
 
     guard diagnostics.isEmpty, let name, let facts, let prompt, let data = data?.resolved, let probes, let reference,
       let model = models.resolved(facts, prompt: prompt, place: top["model"])
-    else { return nil }
+    else { return (nil, facts) }
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,
       horizon: horizon, compute: Experiment.Compute(kernel: compute.kernel), seed: seed)
-    return Spec(experiment: experiment, facts: facts, threads: compute.threads)
+    return (Spec(experiment: experiment, facts: facts, threads: compute.threads), facts)
   }
 
   /// A name that is a folder's name too.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Times and rates as people read them.
-enum Readable {
+package enum Readable {
   /// `0.4 s`, `12 s`, `3 min 20 s`, `5 h 12 min`, `3 d 4 h`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e10 else { return "for ever" }
@@ -25,7 +25,7 @@ enum Readable {
   }
 
   /// `1 worker`, `3 workers`.
-  static func count(_ number: Int, _ thing: String) -> String {
+  package static func count(_ number: Int, _ thing: String) -> String {
     "\(Percent.grouped(number)) \(thing)\(number == 1 ? "" : "s")"
   }
 }

@@ -44,6 +44,16 @@ final class DataSetLayoutTests {
     #expect(images.map(\.mask) == ["\(root)/m/x/1.png", "\(root)/m/y/2.png"])
   }
 
+  @Test func `two stars stand for any folders, none included, and no hidden one`() throws {
+    try touch(
+      "i/val/1.jpg", "i/val/a/2.jpg", "i/val/a/b/3.jpg", "i/val/a/b/c/4.jpg", "i/val/.x/5.jpg", "i/train/a/6.jpg")
+    try FileManager.default.createSymbolicLink(atPath: "\(root)/i/val/a/loop", withDestinationPath: "\(root)/i/val")
+    let images = try list("i/{split}/**/*.jpg", "i/{split}/{name}.jpg")
+    #expect(images.map(\.name) == ["1", "2", "3", "4"])
+    #expect(images.map(\.mask) == ["1", "a/2", "a/b/3", "a/b/c/4"].map { "\(root)/i/val/\($0).jpg" })
+    #expect(try list("i/**/b/*.jpg", "i/{name}.jpg").map(\.name) == ["3"])
+  }
+
   @Test func `a star stands for any run of characters, more stars for more runs`() throws {
     try touch("val/ab_left_01.jpg", "val/b_left_2.jpg", "val/left.jpg", "val/_left_.jpeg", "m.png")
     #expect(try list("{split}/*_left_*.jpg", "m.png").map(\.name) == ["ab_left_01", "b_left_2"])

@@ -53,7 +53,7 @@ struct GeometryTests {
       pixels: (0..<test.width * test.height).map { UInt8(label($0)) })
     let data = Experiment.Data(classes: (0..<255).map { "\($0)" }, void: [255], train: [], evaluate: [])
     return try TokenLabels(
-      labels: map, path: "labels", image: image,
+      labels: LabelMap(map), path: "labels", image: image,
       geometry: Preprocessor(test.facts).geometry(of: image, path: "image"), grid: Grid(rows: side, columns: side),
       rule: TokenLabels.Rule(data)
     ).gold.map { $0 == TokenContext.void ? nil : Int($0) }
@@ -109,6 +109,18 @@ struct GeometryTests {
     }
   }
 
+  @Test(arguments: cases)
+  func `the picture of the encoder's input is what was normalised, to the bit`(test: Case) throws {
+    let image = Self.positions(
+      width: test.width, height: test.height, steps: (x: 255 / test.width, y: 255 / test.height))
+    let preprocessor = Preprocessor(test.facts)
+    let picture = try preprocessor.picture(
+      of: preprocessor.pixels(of: image, path: "image"), width: Self.side, height: Self.side)
+    let area = Self.side * Self.side
+    let planes = try Self.pixels(test.facts, image)
+    #expect(picture.pixels == (0..<area).flatMap { pixel in (0..<3).map { planes[$0 * area + pixel] } })
+  }
+
   @Test func `tokens in padding are void, and those half in it keep the image's label`() throws {
     let facts = Self.model(.shortestEdge(Self.side), crop: (Self.side, Self.side)).with(.pad, side: Self.side)
     let image = Self.positions(width: 24, height: 12, steps: (1, 1))
@@ -116,7 +128,7 @@ struct GeometryTests {
     let data = Experiment.Data(classes: ["a", "b"], labels: [[0], [4, 5]], void: [255], train: [], evaluate: [])
     func gold(side: Int) throws -> [UInt16] {
       try TokenLabels(
-        labels: map, path: "labels", image: image,
+        labels: LabelMap(map), path: "labels", image: image,
         geometry: Preprocessor(facts).geometry(of: image, path: "image"), grid: Grid(rows: side, columns: side),
         rule: TokenLabels.Rule(data)
       ).gold

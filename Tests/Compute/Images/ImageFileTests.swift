@@ -7,7 +7,7 @@ import Testing
 struct ImageFileTests {
   @Test func `the fixtures are there`() {
     let expected = ImageFixture.expected
-    #expect(expected.images.count >= 18 && expected.labels.count >= 6)
+    #expect(expected.images.count >= 26 && expected.labels.count >= 6)
     #expect(expected.resized.count >= 16 && expected.resizedLanczos.count >= 16 && expected.resizedLabels.count >= 8)
   }
 
@@ -24,7 +24,7 @@ struct ImageFileTests {
   }
 
   @Test(arguments: [
-    ("refused-cmyk.jpg", "CMYK"), ("refused-grey-16.png", "16 bits"),
+    ("refused-grey-16.png", "16 bits"),
     ("refused.webp", "neither a JPEG nor a PNG"),
     ("absent.png", "missing"),
   ])
@@ -33,6 +33,43 @@ struct ImageFileTests {
   ) {
     let error = #expect(throws: ImageError.self) { try ImageFile.image(ImageFixture.path(file)) }
     #expect(error?.description.contains(file) == true && error?.description.contains(why) == true)
+  }
+
+  @Test(
+    arguments: [
+      ("orientation-1.jpg", 1), ("orientation-3.jpg", 3), ("orientation-6.jpg", 6), ("orientation-8.jpg", 8),
+      ("orientation-6.png", 6), ("rgb.png", nil), ("rgb-444.jpg", nil), ("cmyk.jpg", nil), ("labels-8.png", nil),
+    ] as [(String, Int?)])
+  func `an image's orientation is told, and its pixels stay as stored`(file: String, orientation: Int?) throws {
+    #expect(try ImageFile.orientation(ImageFixture.path(file)) == orientation)
+    guard orientation != nil else { return }
+    let image = try ImageFile.image(ImageFixture.path(file))
+    #expect(image.width == 31 && image.height == 23)
+  }
+
+  @Test(arguments: ["orientation-6.jpg", "orientation-6.png"])
+  func `an EXIF block that is damaged anywhere is no orientation, or some`(file: String) throws {
+    let folder = try TemporaryFolder()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: ImageFixture.path(file)))
+    for index in 0..<min(whole.count, 120) {
+      for value in [UInt8(0), 0x7F, 0xFF] {
+        var data = whole
+        data[index] = value
+        let orientation = try ImageFile.orientation(folder.write("damaged", data))
+        #expect(orientation.map { (1...8).contains($0) } ?? true)
+      }
+      if index > 0 { _ = try ImageFile.orientation(folder.write("cut", whole.prefix(index))) }
+    }
+  }
+
+  @Test func `a picture is the same after it was written as a PNG`() throws {
+    let folder = try TemporaryFolder()
+    for (width, height) in [(1, 1), (7, 3), (640, 2)] {
+      let pixels = (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 * 37 + $0 / 5) }
+      let raster = Raster(width: width, height: height, channels: 3, pixels: pixels)
+      let read = try ImageFile.image(folder.write("written.png", raster.png()))
+      #expect(read.width == width && read.height == height && read.pixels == pixels)
+    }
   }
 
   @Test(arguments: ["rgb.png", "rgba.png", "refused-grey-16.png", "grey.jpg"])
@@ -44,7 +81,7 @@ struct ImageFileTests {
   }
 
   @Test(arguments: [
-    "rgb-420-odd.jpg", "rgb-420-progressive.jpg", "rgb.png", "rgb-interlaced.png", "palette.png",
+    "rgb-420-odd.jpg", "rgb-420-progressive.jpg", "cmyk.jpg", "rgb.png", "rgb-interlaced.png", "palette.png",
   ])
   func `an image that is cut off anywhere is an error`(file: String) throws {
     let folder = try TemporaryFolder()

@@ -22,7 +22,7 @@ struct TokenLabelsTests {
       width: width, height: height, channels: 3,
       pixels: [UInt8](repeating: 0, count: 3 * pixels.count))
     return try TokenLabels(
-      labels: Raster(width: width, height: height, channels: 1, pixels: pixels), path: "mask.png",
+      labels: LabelMap(Raster(width: width, height: height, channels: 1, pixels: pixels)), path: "mask.png",
       image: image,
       geometry: geometry, grid: Grid(rows: side ?? height / 2, columns: side ?? width / 2),
       tokenSide: tokenSide, rule: rule ?? self.rule)
@@ -103,7 +103,7 @@ struct TokenLabelsTests {
         width: 4, height: 2))
     let error = #expect(throws: ImageError.self) {
       try TokenLabels(
-        labels: Raster(width: 2, height: 2, channels: 1, pixels: [0, 0, 0, 0]), path: "mask.png",
+        labels: LabelMap(Raster(width: 2, height: 2, channels: 1, pixels: [0, 0, 0, 0])), path: "mask.png",
         image: Raster(width: 4, height: 2, channels: 3, pixels: [UInt8](repeating: 0, count: 24)),
         geometry: geometry,
         grid: Grid(rows: 1, columns: 2), rule: rule)

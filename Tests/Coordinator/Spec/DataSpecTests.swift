@@ -69,6 +69,39 @@ struct DataSpecTests {
       ])
   }
 
+  private func addRelease() throws {
+    for (split, name) in [("training", "ADE_train_1"), ("validation", "ADE_val_1")] {
+      try workspace.write("set/images/ADE/\(split)/urban/street/\(name).jpg", "")
+      try workspace.write("set/images/ADE/\(split)/urban/street/\(name)_seg.png", "")
+    }
+  }
+
+  @Test func `the full release of ADE20K takes its classes from the spec, with their indices`() throws {
+    try addRelease()
+    let data = try workspace.load(
+      spec("ade20k-release", train: "training", evaluate: "validation", "classes: {person: 1831, car: [401, 402]}")
+    ).experiment.data
+    #expect(data.classes == ["person", "car"] && data.labels == [[1831], [401, 402]])
+    #expect(data.encoding == .ade20kRelease && data.void.isEmpty)
+    #expect(data.train.map(\.name) == ["ADE_train_1"])
+    let folder = "\(workspace.folder)/set/images/ADE/validation/urban/street"
+    #expect(data.evaluate.map(\.mask) == ["\(folder)/ADE_val_1_seg.png"])
+  }
+
+  @Test(arguments: [
+    ("classes: [wall, sky]", "data.classes: lists names without their indices; write a mapping such as {name: index}"),
+    ("classes: {wall: 7000, sky: 1}", "data.classes.wall: is 7000, but must be from 0 to 6655"),
+    ("geometry: model", "data.classes: is missing; write a mapping from names to the release's indices"),
+    ("void: [0]", "data.void: belongs to layout folder; the layout ade20k-release knows its own files"),
+  ])
+  func `classes of the full release that cannot be understood are said with their key`(line: String, error: String)
+    throws
+  {
+    try addRelease()
+    let errors = try workspace.errors(spec("ade20k-release", train: "training", evaluate: "validation", line))
+    #expect(errors.contains { $0.contains(error) }, "\(errors)")
+  }
+
   private func addCityscapes(_ kind: String) throws {
     for (split, names) in [
       ("train", ["aachen/aachen_000000_000019", "aachen/aachen_000001_000019"]),

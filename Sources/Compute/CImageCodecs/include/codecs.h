@@ -1,4 +1,4 @@
-// JPEG and PNG decoding, and Pillow's antialiased resize.
+// JPEG and PNG decoding, PNG encoding, and Pillow's antialiased resize.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@ typedef struct {
   char message[160];
 } rb_image;
 
-/// Decodes a JPEG to RGB with libturbojpeg's default flags (bit-identical to Pillow). 0 on success.
+/// Decodes a JPEG to RGB with libturbojpeg's default flags (bit-identical to Pillow, CMYK and YCCK included). 0 on success.
 int rb_decode_jpeg(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
 
 /// Decodes a PNG to RGB as Pillow's convert("RGB"): palettes expanded, alpha dropped, 16 bits cut to 8.
@@ -19,6 +19,13 @@ int rb_decode_png_rgb(const uint8_t *data, size_t size, int64_t most_pixels, rb_
 
 /// Decodes a PNG of one channel to its raw values: palette indices or grey levels, never expanded.
 int rb_decode_png_labels(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
+
+/// Decodes a PNG that must be RGB of 8 bits, as label maps are that encode labels in colours.
+int rb_decode_png_coloured_labels(const uint8_t *data, size_t size, int64_t most_pixels, rb_image *out);
+
+/// Encodes RGB pixels, [height][width][3], as a PNG in memory of its own, which the caller frees. 0 on success, -1 without
+/// memory.
+int rb_encode_png(const uint8_t *pixels, int64_t width, int64_t height, uint8_t **out, size_t *size);
 
 void rb_image_free(rb_image *image);
 

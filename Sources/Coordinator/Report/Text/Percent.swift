@@ -1,9 +1,9 @@
 import Foundation
 
 /// Shares as people read them: in percent, or in percentage points with a sign.
-enum Percent {
+package enum Percent {
   /// `47.1`.
-  static func plain(_ share: Double) -> String { fixed(100 * share) }
+  package static func plain(_ share: Double) -> String { fixed(100 * share) }
 
   /// `+5.7`, `−15.2`, `0.0`: for differences.
   static func signed(_ share: Double) -> String {
@@ -19,7 +19,7 @@ enum Percent {
   }
 
   /// `12,345`.
-  static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     let digits = Array(String(abs(number)))
     var text = ""
     for (index, digit) in digits.enumerated() {

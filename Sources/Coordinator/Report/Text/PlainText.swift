@@ -1,6 +1,6 @@
 extension String {
   /// Safe to print on a terminal: control characters, which could move the cursor or colour what follows, become `�`.
-  var printable: String {
+  package var printable: String {
     String(
       String.UnicodeScalarView(
         unicodeScalars.map { scalar in

@@ -1,17 +1,17 @@
 /// A table for terminals: the first `labels` columns to the left, the others to the right.
-struct TextTable {
+package struct TextTable {
   private let header: [String]
   private let labels: Int
   private var rows: [[String]] = []
   /// Reasons that cells refer to by letter, in the order of first use.
   private var notes: [String] = []
 
-  init(header: [String], labels: Int) {
+  package init(header: [String], labels: Int) {
     self.header = header
     self.labels = labels
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  package mutating func add(_ row: [String]) { rows.append(row) }
 
   /// `47.1 [44.0, 50.2]`; where value or interval are missing, `–` and the letter of a note that says why.
   mutating func cell(_ estimate: Estimate?, _ style: Estimate.Style) -> String {
@@ -29,7 +29,7 @@ struct TextTable {
   }
 
   /// The table with its notes, without a final newline.
-  var text: String {
+  package var text: String {
     let widths = header.indices.map { column in
       ([header] + rows).map { $0[column].count }.max() ?? 0
     }

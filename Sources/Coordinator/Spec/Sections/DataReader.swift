@@ -40,8 +40,8 @@ struct DataReader {
       train.flatMap { train in
         evaluate.map { evaluate in
           Experiment.Data(
-            classes: labels.classes, labels: labels.labels, void: labels.void, geometry: geometry ?? .model,
-            train: train.images, evaluate: evaluate.images)
+            classes: labels.classes, labels: labels.labels, void: labels.void, encoding: labels.encoding,
+            geometry: geometry ?? .model, train: train.images, evaluate: evaluate.images)
         }
       }
     }
@@ -56,11 +56,14 @@ struct DataReader {
     let root = mapping.required("root", "the folder of the data set").flatMap { $0.text() }.map { paths.resolve($0) }
     guard let layout else { return (nil, nil) }
     guard let known = KnownDataSet(rawValue: layout) else {
-      return (root.flatMap { folder($0, mapping) }, LabelsReader().read(mapping))
+      return (root.flatMap { folder($0, mapping) }, LabelsReader(encoding: .indices).read(mapping))
     }
-    mapping.refuse(Self.ofFolder, "belongs to layout folder; the layout \(layout) knows its own files and classes")
     let form = known.form(root: root ?? "")
-    return (root == nil ? nil : form.layout, form.labels)
+    let own = form.labels == nil ? "files" : "files and classes"
+    mapping.refuse(
+      Self.ofFolder.filter { $0 != "classes" || form.labels != nil },
+      "belongs to layout folder; the layout \(layout) knows its own \(own)")
+    return (root == nil ? nil : form.layout, form.labels ?? LabelsReader(encoding: .ade20kRelease).read(mapping))
   }
 
   private func folder(_ root: String, _ mapping: SpecMapping) -> DataSetLayout? {

@@ -1,17 +1,20 @@
 import Catalog
 
-/// Reads `data.classes` and `data.void` of layout `folder`.
+/// Reads `data.classes` and `data.void` of layout `folder`, and `data.classes` of layout `ade20k-release`.
 struct LabelsReader {
-  /// Label maps hold 8 bits a pixel.
-  private static let labelRange = 0...255
+  let encoding: LabelEncoding
+
   /// One label is left for void.
   private static let classCounts = 2...255
   private static let defaultVoid = [255]
 
   /// The labels; nil after reporting what is wrong.
   func read(_ mapping: SpecMapping) -> DataSetLabels? {
-    let void = mapping["void"].map { self.void($0) } ?? Self.defaultVoid
-    let hint = "the classes' names in the order of their labels from 0, or a mapping from names to labels"
+    let void = encoding.isVoidByDefault ? [] : mapping["void"].map { self.void($0) } ?? Self.defaultVoid
+    let hint =
+      encoding.isVoidByDefault
+      ? "a mapping from names to the release's indices, which tools/ade20k_index.py prints"
+      : "the classes' names in the order of their labels from 0, or a mapping from names to labels"
     guard let value = mapping.required("classes", hint), let named = value.isMapping ? mapped(value) : listed(value),
       let void
     else { return nil }
@@ -26,13 +29,18 @@ struct LabelsReader {
       (mapping["void"] ?? value).fail("\(label) is the label of class '\(name)', so it cannot be void")
       return nil
     }
-    return DataSetLabels(classes: named.classes, labels: named.labels, void: void)
+    return DataSetLabels(classes: named.classes, labels: named.labels, void: void, encoding: encoding)
   }
 
   private typealias Named = (classes: [String], labels: [[Int]])
 
   /// Names in the order of their labels.
   private func listed(_ value: SpecValue) -> Named? {
+    guard !encoding.isVoidByDefault else {
+      value.fail(
+        "lists names without their indices; write a mapping such as {name: index}, as tools/ade20k_index.py prints it")
+      return nil
+    }
     guard let items = value.list(of: "names") else { return nil }
     var classes: [String] = []
     for item in items {
@@ -55,7 +63,7 @@ struct LabelsReader {
       let items = value.isList ? value.list(of: "labels") ?? [] : [value]
       if items.isEmpty { value.fail("holds no label; write the labels on disk that mean '\(name)'") }
       let labels = items.compactMap { item -> Int? in
-        guard let label = item.integer(in: Self.labelRange) else { return nil }
+        guard let label = item.integer(in: encoding.labels) else { return nil }
         if let other = owner.updateValue(name, forKey: label) {
           item.fail("\(label) is the label of class '\(other)' already")
           return nil
@@ -71,7 +79,7 @@ struct LabelsReader {
 
   private func void(_ value: SpecValue) -> [Int]? {
     guard let items = value.list(of: "labels") else { return nil }
-    let labels = items.compactMap { $0.integer(in: Self.labelRange) }
+    let labels = items.compactMap { $0.integer(in: encoding.labels) }
     return labels.count == items.count ? Array(Set(labels)).sorted() : nil
   }
 }
