@@ -88,7 +88,9 @@ public struct Experiment: Hashable, Sendable, Codable {
     /// [class]: the labels on disk that mean it.
     public let labels: [[Int]]
     /// How label maps hold labels.
-    public let encoding: LabelEncoding
+    public var encoding: LabelEncoding { otherEncoding ?? .indices }
+    /// nil for indices: these were all that there was, and the digests of experiments that have them stay.
+    private let otherEncoding: LabelEncoding?
     /// How an image gets the encoder's size; its label map goes the same way.
     public let geometry: Geometry
     /// Images that probes are fitted on.
@@ -108,6 +110,11 @@ public struct Experiment: Hashable, Sendable, Codable {
       case pad
     }
 
+    private enum CodingKeys: String, CodingKey {
+      case classes, void, labels, geometry, train, evaluate
+      case otherEncoding = "encoding"
+    }
+
     /// Takes each property as it is; without `labels` a class's label is its index.
     public init(
       classes: [String], labels: [[Int]]? = nil, void: [Int], encoding: LabelEncoding = .indices,
@@ -116,7 +123,7 @@ public struct Experiment: Hashable, Sendable, Codable {
       self.classes = classes
       self.labels = labels ?? classes.indices.map { [$0] }
       self.void = void
-      self.encoding = encoding
+      otherEncoding = encoding == .indices ? nil : encoding
       self.geometry = geometry
       self.train = train
       self.evaluate = evaluate

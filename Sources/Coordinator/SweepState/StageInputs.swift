@@ -22,7 +22,8 @@ public struct StageInputs: Sendable {
     parts.add("classes", experiment.data.classes)
     parts.add("void", experiment.data.void.map(String.init))
     parts.add("labels", experiment.data.labels.map { $0.map(String.init).joined(separator: " ") })
-    parts.add("encoding", experiment.data.encoding.rawValue)
+    // Left out where there is no other, so that outcomes of before it was there are still this run's.
+    if experiment.data.encoding != .indices { parts.add("encoding", experiment.data.encoding.rawValue) }
     parts.add("geometry", experiment.data.geometry.rawValue)
     parts.add("sites", experiment.probes.sites.map(\.description))
     parts.add("artifacts", artifacts.map(\.description))

@@ -45,7 +45,8 @@ extension BadSpec {
   static let data: [BadSpec] = [
     replacing(
       "layout: folder", "layout: foldr",
-      "5: data.layout: 'foldr' is not one of folder, ade20k, voc2012, cityscapes, coco-stuff; did you mean 'folder'?"),
+      "5: data.layout: 'foldr' is not one of folder, ade20k, ade20k-release, voc2012, cityscapes, coco-stuff; did you mean 'folder'?"
+    ),
     replacing(
       "root: data", "root: date", "11: data.train.split: the images of 'train' cannot be used: DIR/date does not exist",
       "12: data.evaluate.split: the images of 'val' cannot be used: DIR/date does not exist"),
