@@ -70,7 +70,8 @@ extension SeededGenerator {
         featureSite: .vision(below(29)), grid: Grid(rows: 1 + below(24), columns: 1 + below(24))),
       data: Experiment.Data(
         classes: (0..<9).map { "class \($0)" }, labels: (0..<9).map { [$0, 9 + below(200)] }, void: [255],
-        geometry: Experiment.Data.Geometry.allCases[below(4)], train: images(below(20), "train"),
+        encoding: LabelEncoding.allCases[below(2)], geometry: Experiment.Data.Geometry.allCases[below(4)],
+        train: images(below(20), "train"),
         evaluate: images(1 + below(20), "val")),
       probes: Experiment.Probes(
         sites: Set((0..<5).map { _ in site() }).sorted(), method: Experiment.Probes.Method.allCases[below(3)],
