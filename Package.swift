@@ -26,6 +26,9 @@ let package = Package(
     .systemLibrary(name: "CSodium", path: "Sources/Catalog/CSodium"),
     .target(name: "Catalog", dependencies: ["CSodium"], exclude: ["CSodium"], swiftSettings: strict),
 
+    // Text to token ids.
+    .target(name: "Tokenizers", swiftSettings: strict),
+
     // Numbers only.
     .systemLibrary(name: "COpenBLAS", path: "Sources/Compute/COpenBLAS"),
     .target(name: "CKernels", path: "Sources/Compute/CKernels", cSettings: kernelFlags),
@@ -48,7 +51,7 @@ let package = Package(
     .target(
       name: "Coordinator",
       dependencies: [
-        "Catalog", "Protocol", "Yams",
+        "Catalog", "Protocol", "Tokenizers", "Yams",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
@@ -67,6 +70,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     .testTarget(name: "CatalogTests", dependencies: ["Catalog"], path: "Tests/Catalog", swiftSettings: strict),
+    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"], path: "Tests/Tokenizers", swiftSettings: strict),
     .testTarget(
       name: "ComputeTests", dependencies: ["Catalog", "Compute", "CKernels"], path: "Tests/Compute",
       swiftSettings: numeric),

@@ -59,6 +59,37 @@ extension EndToEnd {
       #expect(try await zip(last("11,3"), expected).contains { abs($0 - $1) > 0.1 })
     }
 
+    @Test func `a prompt as text is traced as its ids, which stand in the file with the image's positions`()
+      async throws
+    {
+      let model = workspace.path("worded")
+      try FileManager.default.copyItem(atPath: "\(Rebound.project)/examples/demo/model", toPath: model)
+      let image = workspace.path("images/train/train-0000.jpg")
+      func trace(_ name: String, _ more: String...) async throws -> Ending {
+        try await Rebound.run(
+          ["trace", "--model", model, "--image", image, "--out", workspace.path(name)] + more, limit: .seconds(60))
+      }
+      try await trace("x", "--prompt", "ab<image>").expectSentence(
+        "--prompt", "tokenizer.json", "give the ids themselves")
+      let template =
+        #"{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<bos>"}}, {"Sequence": {"id": "A"}}], "#
+      try Data(
+        (#"{"model": {"type": "BPE", "vocab": {"<bos>": 1, "a": 2, "b": 3, "ab": 4}, "merges": ["a b"]}, "#
+          + #""post_processor": \#(template)"special_tokens": {"<bos>": {"ids": [1]}}}}"#).utf8
+      ).write(to: URL(fileURLWithPath: "\(model)/tokenizer.json"))
+      let text = try await trace("text.safetensors", "--prompt", "ab<image>b", "--output", "json")
+      #expect(text.code == 0, "\(text.errors)")
+      #expect(text.output.contains(#""first" : 2"#) && text.output.contains(#""last" : 101"#), "\(text.output)")
+      #expect(try await trace("ids.safetensors", "--prefix-ids", "1,4").code == 0)
+      let bytes = FileManager.default.contents(atPath: workspace.path("text.safetensors"))
+      #expect(bytes == FileManager.default.contents(atPath: workspace.path("ids.safetensors")))
+      let header = String(decoding: (bytes ?? Data()).dropFirst(8).prefix(4_000), as: UTF8.self)
+      #expect(header.contains(#""image_tokens":"2-101""#) && header.contains(#""prefix_token_ids":"1,4""#), "\(header)")
+      try await trace("x", "--prompt", "ab").expectSentence("--prompt: holds <image> 0 times")
+      let both = try await trace("x", "--prompt", "ab<image>", "--prefix-ids", "1")
+      #expect(both.code != 0 && both.errors.contains("keep one of them"), "\(both.errors)")
+    }
+
     @Test func `a knockout that edits nothing says so, and one that does says how much`() async throws {
       let nothing = try await trace(
         "x", knockout("block: {queries: {tokens: [12]}, keys: {tokens: [40]}}\nwindows: all"))
@@ -68,7 +99,7 @@ extension EndToEnd {
     }
 
     @Test func `what a trace can't do is said in one sentence, and no file is written`() async throws {
-      try await trace("x", prefix: "1,99").expectSentence("token id 99", "vocabulary of 36", "--prefix-ids")
+      try await trace("x", prefix: "1,99").expectSentence("--prefix-ids: 99", "vocabulary of 36")
       try await trace("x", ["--suffix-ids", "3"]).expectSentence("--suffix-ids", "attention is causal", "leave it out")
       try await trace("x", knockout("block: {queries: image, keys: everything}\nwindows: all"))
         .expectSentence("knockout.yaml:2: block.keys", "everything")

@@ -22,7 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
         Thread { continuation.resume(returning: WalkBenchmark.rate(of: facts, prompt: prompt)) }.start()
       }
       let plan = Plan(
-        experiment: loaded.experiment, facts: facts,
+        experiment: loaded.experiment, facts: facts, prompt: loaded.spec.prompt,
         weightBytes: try ModelIdentity.weightBytes(directory: facts.directory), workers: resources.workerCount,
         threads: resources.threadCount(loaded.spec), rate: rate)
       try output.answer(plan, text: plan.text)

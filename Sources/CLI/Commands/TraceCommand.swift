@@ -11,7 +11,8 @@ struct TraceCommand: AsyncParsableCommand {
     abstract: "Write the hidden states of every site for one image, with or without a knockout.",
     discussion: """
       Writes a safetensors file with one float32 tensor [tokens, hidden] named as each site, 'pixels' [3, height, width], and \
-      with a knockout 'effective_edges' [window layers, heads].
+      with a knockout 'effective_edges' [window layers, heads]. Its metadata hold the token ids around the image and the \
+      positions of the image tokens.
       """)
 
   @Option(help: "The Hugging Face model directory.")
@@ -20,10 +21,13 @@ struct TraceCommand: AsyncParsableCommand {
   @Option(help: "A JPEG or PNG.")
   var image: String
 
-  @Option(help: "Token ids before the image, such as 1,2,3 (default: the family's).")
+  @Option(help: "The prompt as text, with <image> where the image stands (default: the family's).")
+  var prompt: String?
+
+  @Option(help: "Token ids before the image, such as 1,2,3, instead of a prompt.")
   var prefixIds: String?
 
-  @Option(help: "Token ids behind the image, where they can influence it (default: the family's).")
+  @Option(help: "Token ids behind the image, where they can influence it, instead of a prompt.")
   var suffixIds: String?
 
   @Option(help: "A YAML file with one knockout in the spec's grammar, naming one window.")
@@ -43,6 +47,10 @@ struct TraceCommand: AsyncParsableCommand {
   func validate() throws {
     guard dtype == "f32" else { throw ValidationError("--dtype \(dtype) is not supported by this version; use f32") }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    guard prompt == nil || (prefixIds == nil && suffixIds == nil) else {
+      throw ValidationError(
+        "--prompt says what stands around the image, as --prefix-ids and --suffix-ids do; keep one of them")
+    }
     for (option, text) in [("--prefix-ids", prefixIds), ("--suffix-ids", suffixIds)] {
       if let text, Self.ids(text) == nil {
         throw ValidationError("\(option) is a list of token ids, such as 1,2,3")
@@ -55,11 +63,16 @@ struct TraceCommand: AsyncParsableCommand {
     return parts.allSatisfy { ($0 ?? -1) >= 0 } && !parts.isEmpty ? parts.compactMap { $0 } : nil
   }
 
+  private static func text(_ ids: [Int]) -> String { ids.map(String.init).joined(separator: ",") }
+
   /// What `--output json` prints.
   struct Summary: Encodable {
     let schema = 1
     let file: String
     let sites: [String]
+    let prefixTokenIDs: [Int]
+    let suffixTokenIDs: [Int]
+    let imageTokens: ImageTokens
     let kernel: String
     let effectiveEdges: [[Int]]?
   }
@@ -76,41 +89,39 @@ struct TraceCommand: AsyncParsableCommand {
       let context = TokenContext(image: image, facts: facts, prompt: prompt, predictions: [:], reference: .adapter)
       let engine = Engine(model: model, threads: threads ?? Resources.cores)
       let trace = try engine.trace(pixels: pixels, prompt: prompt, knockout: rule, context: context)
-      try Self.write(trace, pixels: pixels, side: facts.vision.image, to: out)
+      let place = ImageTokens(prefix: prompt.prefix.count, grid: facts.grid)
+      var metadata = [
+        "kernel": Engine.kernel, "prefix_token_ids": Self.text(prompt.prefix),
+        "image_tokens": "\(place.first)-\(place.last)",
+      ]
+      if !facts.decoder.isCausal { metadata["suffix_token_ids"] = Self.text(prompt.suffix) }
+      try Self.write(trace, pixels: pixels, side: facts.vision.image, metadata: metadata, to: out)
       try output.answer(
         Summary(
-          file: out, sites: trace.states.map { "\($0.site)" }, kernel: Engine.kernel,
-          effectiveEdges: trace.effectiveEdges),
+          file: out, sites: trace.states.map { "\($0.site)" }, prefixTokenIDs: prompt.prefix,
+          suffixTokenIDs: prompt.suffix,
+          imageTokens: place, kernel: Engine.kernel, effectiveEdges: trace.effectiveEdges),
         text: "Wrote \(trace.states.count) sites to \(out) (\(Engine.kernel))." + Self.edges(trace))
     }
   }
 
-  /// The ids around the image: those of the options, or the family's.
+  /// The ids around the image: of the text, those of the options, or the family's.
   private func prompt(_ facts: ModelFacts) throws -> Prompt {
-    guard let prefix = prefixIds.flatMap(Self.ids) ?? facts.defaultPrefix else {
-      throw UsageError(
-        "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; name the tokens before the image with "
-          + "--prefix-ids")
-    }
-    guard suffixIds == nil || !facts.decoder.isCausal else {
-      throw UsageError(
-        "--suffix-ids: what stands behind the image cannot influence it in this model, whose attention is causal; leave "
-          + "it out")
-    }
-    let prompt = Prompt(prefix: prefix, suffix: suffixIds.flatMap(Self.ids) ?? facts.defaultSuffix ?? [])
-    for (ids, side, option) in [(prompt.prefix, "before", "--prefix-ids"), (prompt.suffix, "behind", "--suffix-ids")] {
-      if let outside = ids.first(where: { $0 >= facts.decoder.vocabulary }) {
-        throw UsageError(
-          "token id \(outside) is not in the model's vocabulary of \(facts.decoder.vocabulary); name the tokens \(side) "
-            + "the image with \(option)")
+    let sides = [("--prefix-ids", prefixIds.flatMap(Self.ids)), ("--suffix-ids", suffixIds.flatMap(Self.ids))]
+    for (option, ids) in sides {
+      if let why = ids?.lazy.compactMap({ ChosenPrompt.objection(to: $0, facts: facts) }).first {
+        throw UsageError("\(option): \(why)")
       }
     }
-    guard prompt.count <= ModelFacts.prefixLimit else {
-      throw UsageError(
-        "\(prompt.count) token ids stand around the image; at most \(ModelFacts.prefixLimit) may: shorten --prefix-ids"
-          + (prompt.suffix.isEmpty ? "" : " or --suffix-ids"))
+    do {
+      if let prompt { return try ChosenPrompt(text: prompt, facts: facts).ids }
+      guard prefixIds != nil || suffixIds != nil else { return try ChosenPrompt(familyOf: facts).ids }
+      return try ChosenPrompt(prefix: sides[0].1, suffix: sides[1].1, facts: facts).ids
+    } catch {
+      if prompt != nil { throw UsageError("--prompt: \(error)") }
+      let given = sides.last { $0.1 != nil }
+      throw UsageError(given.map { "\($0.0): \(error)" } ?? "\(error); give --prompt or --prefix-ids")
     }
-    return prompt
   }
 
   /// What the knockout edited, so that one which does nothing does not do it silently.
@@ -122,8 +133,10 @@ struct TraceCommand: AsyncParsableCommand {
       : " The knockout edits \(count) edges over its layers and heads."
   }
 
-  private static func write(_ trace: SiteTrace, pixels: [Float], side: Int, to path: String) throws {
-    var writer = SafetensorsWriter(metadata: ["kernel": Engine.kernel])
+  private static func write(
+    _ trace: SiteTrace, pixels: [Float], side: Int, metadata: [String: String], to path: String
+  ) throws {
+    var writer = SafetensorsWriter(metadata: metadata)
     writer.add("pixels", shape: [3, side, side], pixels)
     for (site, hidden, values) in trace.states {
       writer.add("\(site)", shape: [values.count / hidden, hidden], values)

@@ -25,6 +25,16 @@ public enum ModelFamily: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// What the family's processor writes directly before and behind an image and at the end of a prompt, and whether the
+  /// tokenizer's own special tokens come around all of it.
+  public var imageFrame: (before: String, behind: String, end: String, hasSpecialTokens: Bool) {
+    switch self {
+    case .llava, .llavaNext, .llavaOnevision: ("", "", "", true)
+    case .idefics3, .smolvlm: ("<fake_token_around_image><global-img>", "<fake_token_around_image>", "", true)
+    case .paligemma: ("", "<bos>", "\n", false)
+    }
+  }
+
   /// Why a `model_type` that others know well is none of these; nil if there is no more to say than that it is not.
   static func refusal(of name: String) -> String? {
     switch name {
@@ -57,23 +67,26 @@ public enum Tiling: String, Hashable, Sendable, Codable {
 }
 
 extension ModelFacts {
-  /// The ids that stand before the image in the family's own prompt; nil if the decoder is none of the LLaMAs whose tokenizer
-  /// the ids are of, or if the family has no prompt of its own.
-  public var defaultPrefix: [Int]? {
-    switch family {
-    // "<s>", "USER", ":", " " of llava-1.5-7b-hf's "USER: <image>\n".
-    case .llava: decoder.kind == .llama ? [1, 3148, 1001, 29901, 29871] : nil
-    case .paligemma: []
-    case .llavaNext, .llavaOnevision, .idefics3, .smolvlm: nil
+  /// The family's own prompt, as text that its tokenizer makes ids of; nil if none is known.
+  public var defaultPrompt: String? {
+    switch (family, decoder.kind) {
+    case (.llava, .llama): "USER: <image>\n"
+    case (.llava, .mistral), (.llavaNext, .mistral): "[INST] <image>\n"
+    case (.llava, .qwen2), (.llava, .qwen3): "<|im_start|>user\n<image>\n"
+    case (.paligemma, _): "<image>"
+    case (.llava, .gemma), (.llavaNext, _), (.llavaOnevision, _), (.idefics3, _), (.smolvlm, _): nil
     }
   }
 
-  /// The ids that stand behind the image in the family's own prompt; nil if they could not influence the image.
-  public var defaultSuffix: [Int]? {
-    switch family {
+  /// The ids around the image in ``defaultPrompt``, for a directory without a tokenizer; nil if they are not known: of LLaVA
+  /// they are those of LLaMA's tokenizer.
+  public var defaultTokens: Prompt? {
+    switch (family, decoder.kind) {
+    // "<s>", "USER", ":", " " of llava-1.5-7b-hf.
+    case (.llava, .llama): Prompt(prefix: [1, 3148, 1001, 29901, 29871])
     // "<bos>" and "\n" of Gemma's tokenizer, between which the text of a prompt stands.
-    case .paligemma: [2, 108]
-    case .llava, .llavaNext, .llavaOnevision, .idefics3, .smolvlm: nil
+    case (.paligemma, _): Prompt(prefix: [], suffix: [2, 108])
+    case (.llava, _), (.llavaNext, _), (.llavaOnevision, _), (.idefics3, _), (.smolvlm, _): nil
     }
   }
 }

@@ -6,12 +6,13 @@ extension Plan {
 
   /// Plans `experiment` on `workers` processes of `threads` threads, each of which does `rate` operations a second.
   ///
-  /// `facts` are of the experiment's model, `weightBytes` the size of its weight files (``ModelIdentity/weightBytes``).
+  /// `facts` are of the experiment's model, `prompt` is of its spec, `weightBytes` the size of its weight files
+  /// (``ModelIdentity/weightBytes``).
   public init(
-    experiment: Experiment, facts: ModelFacts, weightBytes: UInt64, workers: Int, threads: Int, rate: Double
+    experiment: Experiment, facts: ModelFacts, prompt: ChosenPrompt, weightBytes: UInt64, workers: Int, threads: Int,
+    rate: Double
   ) {
-    let prompt = experiment.model.prompt
-    let cost = ForwardCost(facts: facts, prompt: prompt)
+    let cost = ForwardCost(facts: facts, prompt: experiment.model.prompt)
     let probes = ProbeCost(experiment: experiment, facts: facts)
     let disk = DiskUse(experiment: experiment, facts: facts)
     let knockouts = experiment.knockouts.map { KnockoutPlan($0, experiment: experiment, cost: cost, probes: probes) }
@@ -36,11 +37,8 @@ extension Plan {
       ),
     ]
     self.init(
-      schema: Self.schema, name: experiment.name, tiling: experiment.model.tiling, workers: workers, threads: threads,
-      rate: rate,
-      sequence: SequencePlan(
-        prefix: prompt.prefix.count, image: cost.tokens, suffix: prompt.suffix.count,
-        isCausal: facts.decoder.isCausal),
+      schema: Self.schema, name: experiment.name, prompt: PromptPlan(prompt, experiment.model, facts),
+      tiling: experiment.model.tiling, workers: workers, threads: threads, rate: rate,
       stages: work.map { stage, operations, bytes in
         let units = experiment.units(of: stage)
         let trials = units * experiment.trialsPerUnit(of: stage)

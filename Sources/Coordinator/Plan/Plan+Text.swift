@@ -4,8 +4,10 @@ import Foundation
 extension Plan {
   /// Tables and sentences for a terminal, without a final newline.
   public var text: String {
-    [headline, tiling?.sentence ?? "", sequenceText, stageTable, knockoutTable, imageText, memoryText, timeText]
-      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    let parts = [
+      headline, prompt.sentences, tiling?.sentence ?? "", stageTable, knockoutTable, imageText, memoryText, timeText,
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var headline: String {
@@ -13,14 +15,6 @@ extension Plan {
     let variants = knockouts.reduce(0) { $0 + $1.variants }
     return "\(name.printable): \(Readable.count(images, "evaluation image")), each with the baseline and "
       + Readable.count(variants, "variant")
-  }
-
-  private var sequenceText: String {
-    let (first, last) = (sequence.prefix, sequence.prefix + sequence.image - 1)
-    let text =
-      "The sequence: \(Readable.count(sequence.prefix, "token")) before the image, image tokens \(first) to \(last)"
-    return text
-      + (sequence.isCausal ? "." : ", \(Readable.count(sequence.suffix, "token")) behind; all see each other.")
   }
 
   private var stageTable: String {
@@ -71,7 +65,7 @@ extension Plan {
   private var timeText: String {
     "Time: \(Readable.count(workers, "worker")) of \(Readable.count(threads, "thread")) at "
       + "\(Amount.text(rate, unit: "FLOP/s")) a thread. Variants count with every row"
-      + (sequence.isCausal ? " behind their first query" : "")
+      + (prompt.isCausal ? " behind their first query" : "")
       + ", and a softmax fit with \(Int(ProbeCost.evaluations)) evaluations for each l2."
   }
 }

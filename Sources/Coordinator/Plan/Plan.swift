@@ -11,6 +11,8 @@ public struct Plan: Hashable, Sendable, Codable {
   public let schema: Int
   /// The experiment's name.
   public let name: String
+  /// What stands around the image, and where it stands.
+  public let prompt: PromptPlan
   /// Which part of an image is computed, in families that cut it into tiles; nil: all of it.
   public let tiling: Tiling?
   /// Worker processes.
@@ -19,8 +21,6 @@ public struct Plan: Hashable, Sendable, Codable {
   public let threads: Int
   /// Operations a second of one thread, as measured.
   public let rate: Double
-  /// What the decoder walks.
-  public let sequence: SequencePlan
   /// In the order in which they run.
   public let stages: [StagePlan]
   /// In the order of the spec.
@@ -29,18 +29,6 @@ public struct Plan: Hashable, Sendable, Codable {
   public let image: ImagePlan
   /// What a worker needs.
   public let memory: MemoryPlan
-
-  /// Tokens of one image's sequence, [prefix, image, suffix].
-  public struct SequencePlan: Hashable, Sendable, Codable {
-    /// Before the image.
-    public let prefix: Int
-    /// Of the image.
-    public let image: Int
-    /// Behind the image.
-    public let suffix: Int
-    /// Whether a token sees only itself and what is before it; else all see each other.
-    public let isCausal: Bool
-  }
 
   /// One stage.
   public struct StagePlan: Hashable, Sendable, Codable {

@@ -11,6 +11,8 @@ public struct Provenance: Hashable, Sendable, Codable {
   public let model: String
   /// ``Experiment/Model/identity``.
   public let modelIdentity: Digest
+  /// The positions of the image tokens behind the prompt.
+  public let imageTokens: ImageTokens
   /// Training and evaluation images.
   public let trainImages: Int
   /// Training and evaluation images.
@@ -46,6 +48,7 @@ public struct Provenance: Hashable, Sendable, Codable {
     self.experiment = try experiment.digest()
     model = experiment.model.directory
     modelIdentity = experiment.model.identity
+    imageTokens = experiment.model.imageTokens
     trainImages = experiment.data.train.count
     evaluationImages = experiment.data.evaluate.count
     geometry = experiment.data.geometry

@@ -7,6 +7,8 @@ public struct Spec: Sendable {
   public let experiment: Experiment
   /// The model it was checked against.
   public let facts: ModelFacts
+  /// The tokens before the image, and where the spec has them from.
+  public let prompt: ChosenPrompt
   /// `compute.threads`: threads of a worker, which decide no number; nil for `auto`.
   public let threads: Int?
 

@@ -26,18 +26,18 @@ struct SpecReader {
     let reference = reference(top, facts: facts, probes: probes)
     let horizon = top["horizon"].flatMap { self.horizon($0) }
     let knockouts = KnockoutsReader(
-      facts: facts, classes: data?.classes, prompt: prompt, probed: probes?.sites, reference: reference,
+      facts: facts, classes: data?.classes, prompt: prompt?.ids, probed: probes?.sites, reference: reference,
       horizon: horizon
     ).read(top["knockouts"])
     UnsupportedParts().refuse(top)
 
     guard diagnostics.isEmpty, let name, let facts, let prompt, let data = data?.resolved, let probes, let reference,
-      let model = models.resolved(facts, prompt: prompt, place: top["model"])
+      let model = models.resolved(facts, prompt: prompt.ids, place: top["model"])
     else { return (nil, facts) }
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,
       horizon: horizon, compute: Experiment.Compute(kernel: compute.kernel), seed: seed)
-    return (Spec(experiment: experiment, facts: facts, threads: compute.threads), facts)
+    return (Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads), facts)
   }
 
   /// A name that is a folder's name too.

@@ -127,8 +127,8 @@ struct FamilyConfigTests {
     let read = try facts("paligemma")
     #expect(read.family == .paligemma && !read.decoder.isCausal)
     #expect(read.connector == ConnectorFacts(activation: nil, bias: true, featureSites: [3], normsFeatures: true))
-    #expect(read.defaultPrefix == [] && read.defaultSuffix == [2, 108])
-    #expect(try facts("gemma").decoder.isCausal && facts("gemma").defaultSuffix == nil)
+    #expect(read.defaultTokens == Prompt(prefix: [], suffix: [2, 108]))
+    #expect(try facts("gemma").decoder.isCausal)
     // As the published checkpoints of 4.41 say it: no class of the encoder's, no bidirectional key, a null in the processor.
     let old = try facts(
       "paligemma", text: ["use_bidirectional_attention": NSNull()],
@@ -157,10 +157,14 @@ struct FamilyConfigTests {
   }
 
   @Test func `the prompt of LLaVA 1.5 is in the ids of LLaMA, and of no other decoder`() throws {
-    #expect(try facts("multi-head").defaultPrefix == [1, 3148, 1001, 29901, 29871])
+    #expect(try facts("multi-head").defaultTokens == Prompt(prefix: [1, 3148, 1001, 29901, 29871]))
     for fixture in ["mistral", "qwen2", "qwen3", "gemma", "llava-next", "idefics3"] {
-      #expect(try facts(fixture).defaultPrefix == nil)
+      #expect(try facts(fixture).defaultTokens == nil)
     }
+    #expect(try facts("multi-head").defaultPrompt == "USER: <image>\n")
+    #expect(try facts("mistral").defaultPrompt == "[INST] <image>\n" && facts("gemma").defaultPrompt == nil)
+    #expect(try facts("llava-next").defaultPrompt == nil)
+    #expect(try facts("smolvlm").family.imageFrame.before == "<fake_token_around_image><global-img>")
   }
 
   @Test func `well known models that are not computed are refused with the reason`() {

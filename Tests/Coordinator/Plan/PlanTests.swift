@@ -11,7 +11,8 @@ struct PlanTests {
   private func plan(_ text: String, workers: Int = 2, threads: Int = 3, rate: Double = 1e9) throws -> Plan {
     let spec = try workspace.load(text)
     return Plan(
-      experiment: spec.experiment, facts: spec.facts, weightBytes: 1_000_000, workers: workers, threads: threads,
+      experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt, weightBytes: 1_000_000, workers: workers,
+      threads: threads,
       rate: rate)
   }
 
@@ -133,9 +134,9 @@ struct PlanTests {
     let plan = try plan(
       SpecWorkspace.base.replacingOccurrences(of: "prefix_token_ids: [1, 4]", with: "suffix_token_ids: [2, 5, 6]")
         .replacingOccurrences(of: "width: 1, stride: 1", with: "width: 2, stride: 2"))
-    #expect(plan.sequence == .init(prefix: 0, image: 16, suffix: 3, isCausal: false))
+    #expect(plan.prompt.suffix.map(\.id) == [2, 5, 6] && !plan.prompt.isCausal)
     #expect(
-      plan.text.contains("The sequence: 0 tokens before the image, image tokens 0 to 15, 3 tokens behind; all see"))
+      plan.text.contains("The image's stand at positions 0 to 15; behind them: 2, 5, 6. All see each other."))
     #expect(plan.text.contains("Variants count with every row, and a softmax fit"))
     // 4 layers of 19 rows that see 19 keys each; hidden 16, queries 16, keys 8, MLP 32.
     let weights: Int = 2 * 16 * 16 + 2 * 16 * 8 + 3 * 16 * 32
@@ -197,7 +198,7 @@ struct PlanTests {
       text == """
         tiny: 6 evaluation images, each with the baseline and 11 variants
 
-        The sequence: 2 tokens before the image, image tokens 2 to 17.
+        Tokens before the image, from the spec's token ids: 1, 4. The image's stand at positions 2 to 17.
 
         stage    of        trials    FLOP   time  on disk
         ───────  ────────  ──────  ──────  ─────  ───────

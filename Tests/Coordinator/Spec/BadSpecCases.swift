@@ -247,9 +247,6 @@ extension BadSpec {
 
   /// The design's words that this version refuses.
   static let unsupported: [BadSpec] = [
-    adding(
-      "prompt: \"USER: <image>\"\n",
-      "15: prompt: a prompt as text is not supported by this version; write its token ids as prefix_token_ids"),
     adding("compute: {dtype: bf16}\n", "15: compute.dtype: 'bf16' is not supported by this version; use f32"),
     adding(
       "precision: {effect: 0.005}\n",

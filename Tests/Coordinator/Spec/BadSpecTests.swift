@@ -96,8 +96,7 @@ struct BadSpecTests {
     try workspace.write("model/model.safetensors", "weights")
     #expect(
       try workspace.errors(SpecWorkspace.base.replacingOccurrences(of: "prefix_token_ids: [1, 4]\n", with: "")) == [
-        "2: model: the vocabulary of 64 tokens does not hold the llava prompt; write the ids before the image as "
-          + "prefix_token_ids"
+        "2: model: the vocabulary of 64 tokens does not hold the llava prompt; write prompt or prefix_token_ids"
       ])
   }
 

@@ -46,7 +46,8 @@ struct ExampleSpecTests {
     #expect(spec.experiment.model.featureSite == .vision(23))
     #expect(spec.experiment.variants.count == 8 * 5 + 5 + 3 + 1 + 3)
     let plan = Plan(
-      experiment: spec.experiment, facts: spec.facts, weightBytes: 14_000_000_000, workers: 1, threads: 1, rate: 1e11)
+      experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt, weightBytes: 14_000_000_000, workers: 1,
+      threads: 1, rate: 1e11)
     let image = plan.image
     #expect(image.naive > image.vision + image.baseline + image.probes + image.variants)
   }

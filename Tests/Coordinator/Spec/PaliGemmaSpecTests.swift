@@ -39,8 +39,7 @@ struct PaliGemmaSpecTests {
   @Test func `without ids the prompt is PaliGemma's own, an empty one`() throws {
     #expect(
       try workspace.errors(spec("seed: 1")) == [
-        "2: model: the vocabulary of 64 tokens does not hold the paligemma prompt; write the ids behind the image as "
-          + "suffix_token_ids"
+        "2: model: the vocabulary of 64 tokens does not hold the paligemma prompt; write prompt or prefix_token_ids"
       ])
     let config = try String(contentsOfFile: "\(workspace.folder)/model/config.json", encoding: .utf8)
     try workspace.write(

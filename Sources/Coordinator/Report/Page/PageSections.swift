@@ -101,6 +101,7 @@ struct PageSections {
       ("experiment", source.experiment.description),
       ("model", source.model),
       ("model identity", source.modelIdentity.description),
+      ("image tokens", "at positions \(source.imageTokens.first) to \(source.imageTokens.last)"),
       ("images", "\(source.trainImages) to train probes, \(source.evaluationImages) to evaluate"),
       ("geometry", source.geometry.rawValue + (source.tiling.map { ", \($0.rawValue)" } ?? "")),
       ("probes", probes),

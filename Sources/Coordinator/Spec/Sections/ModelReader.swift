@@ -21,20 +21,28 @@ struct ModelReader {
     }
   }
 
-  /// The token ids around the image: those of the spec, or the family's.
-  func prompt(_ top: SpecMapping, facts: ModelFacts?) -> Prompt? {
-    top["prompt"]?.fail("a prompt as text is not supported by this version; write its token ids as prefix_token_ids")
-    let prefix = top["prefix_token_ids"].map { ids($0, facts) } ?? facts.flatMap { familyPrefix($0, top["model"]) }
-    let suffix =
-      top["suffix_token_ids"].map { self.suffix($0, facts) } ?? facts.flatMap { familySuffix($0, top["model"]) }
-    guard let prefix, let suffix else { return nil }
-    let prompt = Prompt(prefix: prefix, suffix: suffix)
-    guard prompt.count <= ModelFacts.prefixLimit else {
-      (top["suffix_token_ids"] ?? top["prefix_token_ids"])?.fail(
-        "\(prompt.count) token ids stand around the image; at most \(ModelFacts.prefixLimit) may")
+  /// What stands around the image: the spec's text, its ids, or the family's default.
+  func prompt(_ top: SpecMapping, facts: ModelFacts?) -> ChosenPrompt? {
+    let keys = ["prefix_token_ids", "suffix_token_ids"]
+    if let text = top["prompt"], let other = keys.first(where: { top[$0] != nil }) {
+      text.fail("\(other) says what stands around the image as well; keep one of them")
       return nil
     }
-    return prompt
+    let given = keys.map { top[$0] }
+    let ids = given.map { $0.map { ids($0, facts) } }
+    guard let place = top["prompt"] ?? given[1] ?? given[0] ?? top["model"], let facts else { return nil }
+    if ids.contains(.some(nil)) { return nil }
+    do {
+      if given.contains(where: { $0 != nil }) {
+        return try ChosenPrompt(prefix: ids[0] ?? nil, suffix: ids[1] ?? nil, facts: facts)
+      }
+      guard let text = top["prompt"] else { return try ChosenPrompt(familyOf: facts) }
+      return try text.text().map { text throws(PromptError) in try ChosenPrompt(text: text, facts: facts) }
+    } catch {
+      let isDefault = top["prompt"] == nil && !given.contains { $0 != nil }
+      place.fail(isDefault ? "\(error); write prompt or prefix_token_ids" : "\(error)")
+      return nil
+    }
   }
 
   /// Ids of words; nil after reporting what is wrong.
@@ -44,57 +52,16 @@ struct ModelReader {
       value.fail("holds \(items.count) token ids; at most \(ModelFacts.prefixLimit) may stand around the image")
       return nil
     }
-    let imageToken = facts.flatMap { try? ModelFacts.imageTokenID(directory: $0.directory) }
     var ids: [Int] = []
     for item in items {
       guard let id = item.integer(in: 0...Int.max) else { continue }
-      if id == imageToken {
-        item.fail("\(id) stands for the image itself; write only the ids around it")
-      } else if let vocabulary = facts?.decoder.vocabulary, id >= vocabulary {
-        item.fail("\(id) is not in the model's vocabulary of \(vocabulary) tokens")
+      if let why = facts.flatMap({ ChosenPrompt.objection(to: id, facts: $0) }) {
+        item.fail(why)
       } else {
         ids.append(id)
       }
     }
     return ids.count == items.count ? ids : nil
-  }
-
-  private func suffix(_ value: SpecValue, _ facts: ModelFacts?) -> [Int]? {
-    guard facts?.decoder.isCausal != true else {
-      value.fail(
-        "what stands behind the image cannot influence it in this model, whose attention is causal; leave it out")
-      return nil
-    }
-    return ids(value, facts)
-  }
-
-  /// What the family's own prompt begins with, if the vocabulary has it.
-  private func familyPrefix(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
-    guard let ids = facts.defaultPrefix else {
-      place?.fail(
-        "no prompt is known here for a \(facts.decoder.kind.rawValue) decoder; write the ids before the image as "
-          + "prefix_token_ids")
-      return nil
-    }
-    guard ids.allSatisfy({ $0 < facts.decoder.vocabulary }) else {
-      place?.fail(
-        "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt; "
-          + "write the ids before the image as prefix_token_ids")
-      return nil
-    }
-    return ids
-  }
-
-  /// What the family's own prompt ends with, if the vocabulary has it.
-  private func familySuffix(_ facts: ModelFacts, _ place: SpecValue?) -> [Int]? {
-    guard let ids = facts.defaultSuffix else { return [] }
-    guard ids.allSatisfy({ $0 < facts.decoder.vocabulary }) else {
-      place?.fail(
-        "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt; "
-          + "write the ids behind the image as suffix_token_ids")
-      return nil
-    }
-    return ids
   }
 
   /// The experiment's part, which names the weights by reading samples of them; nil after reporting.
