@@ -17,11 +17,10 @@ struct MinHeap<Element: Comparable> {
     guard let least = elements.first else { return last }
     elements[0] = last
     var index = 0
-    while true {
-      let children = (2 * index + 1..<2 * index + 3).filter { $0 < elements.count }
-      guard let child = children.min(by: { elements[$0] < elements[$1] }), elements[child] < elements[index] else {
-        break
-      }
+    while 2 * index + 1 < elements.count {
+      var child = 2 * index + 1
+      if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+      guard elements[child] < elements[index] else { break }
       elements.swapAt(index, child)
       index = child
     }
