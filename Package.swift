@@ -102,7 +102,8 @@ if Context.environment["REBOUND_FUZZ"] != nil {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzzer", "Catalog", "Protocol", "Compute", "Coordinator"], path: "Tests/Fuzz",
+      name: "Fuzz", dependencies: ["CFuzzer", "Catalog", "Protocol", "Compute", "Coordinator", "Tokenizers"],
+      path: "Tests/Fuzz",
       exclude: ["CFuzzer"], swiftSettings: strict),
   ]
 }

@@ -23,24 +23,28 @@ struct ModelReader {
 
   /// What stands around the image: the spec's text, its ids, or the family's default.
   func prompt(_ top: SpecMapping, facts: ModelFacts?) -> ChosenPrompt? {
-    let keys = ["prefix_token_ids", "suffix_token_ids"]
-    if let text = top["prompt"], let other = keys.first(where: { top[$0] != nil }) {
+    let (prefix, suffix) = (top["prefix_token_ids"], top["suffix_token_ids"])
+    if let text = top["prompt"], prefix != nil || suffix != nil {
+      let other = prefix != nil ? "prefix_token_ids" : "suffix_token_ids"
       text.fail("\(other) says what stands around the image as well; keep one of them")
       return nil
     }
-    let given = keys.map { top[$0] }
-    let ids = given.map { $0.map { ids($0, facts) } }
-    guard let place = top["prompt"] ?? given[1] ?? given[0] ?? top["model"], let facts else { return nil }
-    if ids.contains(.some(nil)) { return nil }
+    if prefix != nil || suffix != nil { return prompt(prefix: prefix, suffix: suffix, facts: facts) }
+    guard let place = top["prompt"] ?? top["model"], let facts else { return nil }
     do {
-      if given.contains(where: { $0 != nil }) {
-        return try ChosenPrompt(prefix: ids[0] ?? nil, suffix: ids[1] ?? nil, facts: facts)
-      }
       guard let text = top["prompt"] else { return try ChosenPrompt(familyOf: facts) }
       return try text.text().map { text throws(PromptError) in try ChosenPrompt(text: text, facts: facts) }
     } catch {
-      let isDefault = top["prompt"] == nil && !given.contains { $0 != nil }
-      place.fail(isDefault ? "\(error); write prompt or prefix_token_ids" : "\(error)")
+      place.fail(top["prompt"] == nil ? "\(error); write prompt or prefix_token_ids" : "\(error)")
+      return nil
+    }
+  }
+
+  private func prompt(prefix: SpecValue?, suffix: SpecValue?, facts: ModelFacts?) -> ChosenPrompt? {
+    let ids = [prefix, suffix].map { value in value.map { self.ids($0, facts) } }
+    guard let facts, !ids.contains(where: { $0 == .some(nil) }) else { return nil }
+    do { return try ChosenPrompt(prefix: ids[0] ?? nil, suffix: ids[1] ?? nil, facts: facts) } catch {
+      (suffix ?? prefix)?.fail("\(error)")
       return nil
     }
   }
