@@ -49,7 +49,7 @@ public struct SweepEvidence: Sendable {
     sample = SampledImage.some(of: spec, images: images)
     // Time is no matter here, so the rate is not measured.
     plan = Plan(
-      experiment: spec.experiment, facts: spec.facts,
+      experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt,
       weightBytes: (try? ModelIdentity.weightBytes(directory: spec.facts.directory)) ?? 0, workers: use.workers,
       threads: use.threads, rate: 0)
     self.overlay = OverlayFile(of: sample, spec: spec, path: overlay(spec.experiment.name))
