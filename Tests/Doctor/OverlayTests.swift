@@ -9,7 +9,7 @@ struct OverlayTests {
   /// 2 × 2 tokens on a black picture of 4 × 4 pixels: two of class 1, one of class 0, one void.
   private let drawn = Overlay(
     name: "name", picture: Raster(width: 4, height: 4, channels: 3, pixels: [UInt8](repeating: 0, count: 48)),
-    gold: [1, 1, 0, TokenContext.void], grid: Grid(rows: 2, columns: 2), classes: ["sky", "road"]
+    gold: [1, 1, 0, TokenContext.void], grid: Grid(rows: 2, columns: 2), tokenSide: 2, classes: ["sky", "road"]
   ).drawn()
 
   private func pixel(_ x: Int, _ y: Int) -> [UInt8] {

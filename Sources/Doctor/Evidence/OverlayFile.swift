@@ -20,7 +20,7 @@ public struct OverlayFile: Sendable {
         of: input.pixels, width: facts.vision.image, height: facts.vision.image)
       let overlay = Overlay(
         name: image.image.name, picture: picture, gold: input.labels.gold, grid: facts.grid,
-        classes: spec.experiment.data.classes)
+        tokenSide: facts.tokenSide, classes: spec.experiment.data.classes)
       try AtomicFile.write(try overlay.drawn().png(), to: path)
     } catch { failure = "\(error)" }
   }

@@ -11,6 +11,8 @@ struct Overlay {
   /// [token]
   let gold: [UInt16]
   let grid: Grid
+  /// Pixels of the picture that a token is wide and high.
+  let tokenSide: Int
   let classes: [String]
 
   private static let margin = 24
@@ -46,11 +48,8 @@ struct Overlay {
 
   private func box(_ token: Int, x: Int, y: Int) -> Box {
     let (row, column) = token.quotientAndRemainder(dividingBy: grid.columns)
-    let left = column * panel.width / grid.columns
-    let top = row * panel.height / grid.rows
-    return Box(
-      x: x + left, y: y + top, width: (column + 1) * panel.width / grid.columns - left,
-      height: (row + 1) * panel.height / grid.rows - top)
+    let side = tokenSide * scale
+    return Box(x: x + column * side, y: y + row * side, width: side, height: side)
   }
 
   private func tint(_ token: Int, _ legend: Legend, on canvas: inout Canvas, x: Int, y: Int) {

@@ -1,3 +1,4 @@
+import Catalog
 import Compute
 import Foundation
 
@@ -19,6 +20,18 @@ extension FuzzTarget {
     } read: { data in
       let labels = try ImageFile.labels(Scratch().write(data, as: "labels"))
       expect(labels.pixels.count == labels.width * labels.height)
+    },
+    FuzzTarget(name: "coloured-label-map") {
+      try Fixtures.all("images", endings: [".png"])
+    } read: { data in
+      let map = try LabelMap(Scratch().write(data, as: "labels"), encoding: .ade20kRelease)
+      expect(map.labels.allSatisfy { LabelEncoding.ade20kRelease.labels.contains(Int($0)) })
+    },
+    FuzzTarget(name: "orientation") {
+      try Fixtures.all("images", endings: ["orientation-6.jpg", "orientation-6.png"])
+    } read: { data in
+      let orientation = try ImageFile.orientation(Scratch().write(data, as: "image"))
+      expect(orientation.map { (1...8).contains($0) } ?? true)
     },
   ]
 
