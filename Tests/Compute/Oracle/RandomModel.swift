@@ -92,8 +92,6 @@ struct RandomModel: CustomTestStringConvertible {
       "model_type": facts.family.rawValue, "vision_feature_layer": facts.connector.featureSites,
       "vision_feature_select_strategy": "default",
       "projector_hidden_act": facts.connector.activation?.rawValue ?? NSNull(),
-      "vision_feature_select_strategy": "default",
-      "projector_hidden_act": facts.connector.activation?.rawValue ?? NSNull(),
       "multimodal_projector_bias": facts.connector.bias, "projection_dim": facts.decoder.hidden,
       "vision_config": [
         "model_type": vision.kind.rawValue, "hidden_size": vision.hidden, "num_hidden_layers": vision.layers,
