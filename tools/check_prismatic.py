@@ -21,6 +21,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from timm.layers import resample_abs_pos_embed
 from torchvision import transforms
+from torchvision.transforms import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import convert_prismatic
@@ -53,7 +54,13 @@ def randomise(module, seed):
     return module.eval()
 
 
-def original(encoder, image):
+def letterbox(image, mean):
+    """`LetterboxPad` of prismatic-vlms: as much of the mean colour on both sides."""
+    horizontal, vertical = (int((max(image.size) - size) / 2) for size in image.size)
+    return functional.pad(image, (horizontal, vertical, horizontal, vertical), tuple(int(x * 255) for x in mean), "constant")
+
+
+def original(encoder, image, strategy):
     """(checkpoint, states by site) of one tiny Prismatic model."""
     name, options = TIMM[encoder]
     settings = convert_prismatic.ENCODERS[encoder]
@@ -72,9 +79,12 @@ def original(encoder, image):
     llm = randomise(LlamaForCausalLM(config), seed=2)
     projector = randomise(torch.nn.Sequential(torch.nn.Linear(WIDTH, 64), torch.nn.GELU(), torch.nn.Linear(64, 64)), seed=3)
 
+    if strategy == "letterbox":
+        image = letterbox(image, settings["mean"])
+    size = (SIDE, SIDE) if strategy == "resize-naive" else SIDE
     prepare = transforms.Compose([
-        transforms.Resize((SIDE, SIDE), interpolation=transforms.InterpolationMode.BICUBIC), transforms.ToTensor(),
-        transforms.Normalize(settings["mean"], settings["std"]),
+        transforms.Resize(size, interpolation=transforms.InterpolationMode.BICUBIC), transforms.CenterCrop(SIDE),
+        transforms.ToTensor(), transforms.Normalize(settings["mean"], settings["std"]),
     ])
     pixels = prepare(image)[None]
     states = {}
@@ -100,16 +110,16 @@ def original(encoder, image):
     return checkpoint, config, states
 
 
-def check(binary, encoder, frozen):
+def check(binary, encoder, frozen, strategy):
     """The largest error over sites; `frozen`: the encoder's weights lie beside the checkpoint."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         image = folder / "image.png"
         picture(91, 75, seed=3).save(image)
-        checkpoint, config, states = original(encoder, Image.open(image))
+        checkpoint, config, states = original(encoder, Image.open(image), strategy)
         settings = {
             "vision_backbone_id": encoder, "llm_backbone_id": "vicuna-v15-7b", "arch_specifier": "no-align+gelu-mlp",
-            "image_resize_strategy": "resize-naive",
+            "image_resize_strategy": strategy,
         }
         (folder / "checkpoints").mkdir()
         (folder / "config.json").write_text(json.dumps({"model": settings}))
@@ -134,9 +144,9 @@ def main():
     worst = 0.0
     for encoder in TIMM:
         convert_prismatic.ENCODERS[encoder] |= {"side": SIDE}
-        for frozen in (False, True):
-            error = check(binary, encoder, frozen)
-            print(f"{encoder}{', frozen' if frozen else ''}: {error:.1e}")
+        for frozen, strategy in ((False, "resize-naive"), (True, "letterbox")):
+            error = check(binary, encoder, frozen, strategy)
+            print(f"{encoder}{', frozen' if frozen else ''}, {strategy}: {error:.1e}")
             worst = max(worst, error)
     sys.exit(worst > TOLERANCE)
 

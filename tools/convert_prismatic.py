@@ -8,7 +8,7 @@ checkpoint: --vision names the weights that timm loads for it (.safetensors or .
 LLaMA that is not one of those known here.
 
 The features are those of the second-to-last block without class token and registers, and the image stands right behind the
-first token, so specs need `prefix_token_ids: [1]`. Letterbox padding is refused: rebound has no preprocessor for it.
+first token, so specs need `prefix_token_ids: [1]`. Images are squashed (resize-naive) or padded (letterbox), as the run says.
 """
 
 import argparse
@@ -154,7 +154,11 @@ def preprocessor(encoder, strategy):
         do_normalize=True, image_mean=encoder["mean"], image_std=encoder["std"], do_convert_rgb=True)
     if strategy == "resize-naive":
         return common | dict(size=square, do_center_crop=False)
-    fail(f"image_resize_strategy '{strategy}' is not resize-naive, the only one that rebound's preprocessor can follow")
+    if strategy == "letterbox":
+        return common | dict(
+            image_processor_type="PrismaticImageProcessor", image_resize_strategy=strategy, size={"shortest_edge": side},
+            crop_size=square)
+    fail(f"image_resize_strategy '{strategy}' is neither resize-naive nor letterbox")
 
 
 def convert(run, out, vision_weights=None, text_config=None):

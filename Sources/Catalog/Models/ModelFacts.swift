@@ -244,6 +244,14 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case longestEdge(Int)
   }
 
+  /// What makes an image a square: the mean colour, rounded down, on both sides of its short edge.
+  public enum Padding: Hashable, Sendable {
+    /// Exactly a square, the odd pixel at the right or at the bottom: `LlavaImageProcessor`, LLaVA's `expand2square`.
+    case square
+    /// As much on both sides, so that an odd pixel is lacking: `LetterboxPad` of prismatic-vlms.
+    case letterbox
+  }
+
   /// The filter of the resize, antialiased.
   public enum Filter: Int, Hashable, Sendable, CaseIterable {
     // Pillow's numbers.
@@ -252,8 +260,8 @@ public struct PreprocessorFacts: Hashable, Sendable {
     case bicubic = 3
   }
 
-  /// Whether the image is first put into the middle of a square of the mean colour.
-  public let padsToSquare: Bool
+  /// The mean colour that is first put around the image; nil: none.
+  public let padding: Padding?
   /// A resize of the whole image before the other one, which costs sharpness and moves nothing; nil: none.
   public let firstResize: Resize?
   /// The resize; nil: none.
@@ -271,11 +279,11 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Takes each property as it is.
   public init(
-    padsToSquare: Bool = false, firstResize: Resize? = nil, resize: Resize?, filter: Filter = .bicubic,
+    padding: Padding? = nil, firstResize: Resize? = nil, resize: Resize?, filter: Filter = .bicubic,
     crop: (height: Int, width: Int)?,
     rescale: Double, mean: [Double], std: [Double]
   ) {
-    self.padsToSquare = padsToSquare
+    self.padding = padding
     self.firstResize = firstResize
     self.resize = resize
     self.filter = filter
@@ -287,7 +295,7 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Equal in every part.
   public static func == (left: Self, right: Self) -> Bool {
-    left.padsToSquare == right.padsToSquare && left.firstResize == right.firstResize
+    left.padding == right.padding && left.firstResize == right.firstResize
       && left.resize == right.resize && left.filter == right.filter
       && left.crop?.height == right.crop?.height
       && left.crop?.width == right.crop?.width
@@ -296,7 +304,7 @@ public struct PreprocessorFacts: Hashable, Sendable {
 
   /// Consistent with `==`.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(padsToSquare)
+    hasher.combine(padding)
     hasher.combine(firstResize)
     hasher.combine(resize)
     hasher.combine(filter)

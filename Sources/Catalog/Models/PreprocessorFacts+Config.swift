@@ -5,10 +5,6 @@ extension PreprocessorFacts {
     let kind = try Kind(config, family: family)
     try config.require("do_convert_rgb", isOneOf: [nil, true], because: "images are always converted to RGB here")
     try config.refuse("crop_pct", "size_divisor", because: "\(kind.rawValue) has no such option")
-    if kind.tiling == nil {
-      // Where there are tiles, do_pad pads their number.
-      try config.require("do_pad", isOneOf: [nil, false], because: "this version does not pad to a square")
-    }
     if kind.tiling != .baseImage {
       try config.refuse("image_grid_pinpoints", because: "\(kind.rawValue) has no such option")
     }
@@ -20,10 +16,28 @@ extension PreprocessorFacts {
     let std = try normalised ? config.numbers("image_std", count: 3, default: kind.std) : [1, 1, 1]
     guard std.allSatisfy({ $0 > 0 }) else { throw config.error("image_std", "is not positive") }
     self.init(
-      firstResize: try Self.firstResize(config, kind), resize: try Self.resize(config, kind), filter: filter,
+      padding: try Self.padding(config, kind), firstResize: try Self.firstResize(config, kind),
+      resize: try Self.resize(config, kind), filter: filter,
       crop: try Self.crop(config, kind),
       rescale: try config.flag("do_rescale", default: true) ? config.number("rescale_factor", default: 1 / 255.0) : 1,
       mean: try normalised ? config.numbers("image_mean", count: 3, default: kind.mean) : [0, 0, 0], std: std)
+  }
+
+  private static func padding(_ config: ModelConfig, _ kind: Kind) throws -> Padding? {
+    switch kind {
+    case .llava: return try config.flag("do_pad", default: false) ? .square : nil
+    case .prismatic:
+      // resize-naive checkpoints are converted to a CLIPImageProcessor.
+      guard try config.text("image_resize_strategy") == "letterbox" else {
+        throw config.error("image_resize_strategy", "is not letterbox, the only one of this processor here")
+      }
+      return .letterbox
+    case .clip, .siglip, .bit:
+      try config.require("do_pad", isOneOf: [nil, false], because: "\(kind.rawValue) does not pad to a square")
+      return nil
+    // Where there are tiles, do_pad pads their number.
+    case .llavaNext, .llavaOnevision, .idefics3, .smolvlm: return nil
+    }
   }
 
   /// `Idefics3ImageProcessor` brings an image to `size`, as if to split it, before it makes one tile of it.
@@ -91,6 +105,9 @@ extension PreprocessorFacts {
     case clip = "CLIPImageProcessor"
     case siglip = "SiglipImageProcessor"
     case bit = "BitImageProcessor"
+    case llava = "LlavaImageProcessor"
+    /// Of OpenVLA, which is a Prismatic model; `tools/convert_prismatic.py` writes it.
+    case prismatic = "PrismaticImageProcessor"
     case llavaNext = "LlavaNextImageProcessor"
     case llavaOnevision = "LlavaOnevisionImageProcessor"
     case idefics3 = "Idefics3ImageProcessor"
@@ -125,7 +142,7 @@ extension PreprocessorFacts {
 
     var tiling: Tiling? {
       switch self {
-      case .clip, .siglip, .bit: nil
+      case .clip, .siglip, .bit, .llava, .prismatic: nil
       case .llavaNext, .llavaOnevision: .baseImage
       case .idefics3, .smolvlm: .singleTile
       }

@@ -1,11 +1,11 @@
 import CImageCodecs
 import Catalog
 
-/// How an image of a given size becomes the encoder's input: put into a square where the geometry pads, resized, then cut
+/// How an image of a given size becomes the encoder's input: padded where the geometry says so, resized, then cut
 /// from the centre (`CLIPImageProcessor`). The label map goes the same way, so that every label stays on its pixel.
 public struct ImageGeometry: Sendable {
-  /// The square around the image before the resize, and where the image's corner lies in it; nil: the image as it is.
-  public let square: (side: Int, x: Int, y: Int)?
+  /// The canvas around the image before the resize, and where the image's corner lies in it; nil: the image as it is.
+  public let canvas: (width: Int, height: Int, x: Int, y: Int)?
   /// Size after the first of two resizes; nil: there is one.
   let halfway: (width: Int, height: Int)?
   /// Size after the resize.
@@ -16,19 +16,20 @@ public struct ImageGeometry: Sendable {
   public let origin: (x: Int, y: Int)
   private let filter: PreprocessorFacts.Filter
 
-  /// Fills the square around the image: the mean colour, rounded down as `expand2square` of LLaVA does.
+  /// Fills the canvas around the image: the mean colour, rounded down as LLaVA and prismatic-vlms do.
   private let background: [UInt8]
-  /// A square of this side takes as much memory as the largest image that is read, or little more.
-  private static let largestSquare = 16_384
+  /// A square canvas of this side takes as much memory as the largest image that is read, or little more.
+  private static let largestCanvas = 16_384
 
   /// The geometry of an image of `width` × `height` pixels; nil if it would become absurdly large on the way.
   public init?(_ facts: PreprocessorFacts, width: Int, height: Int) {
     filter = facts.filter
     background = facts.mean.map { UInt8(min(max($0 * 255, 0), 255)) }
     let side = max(width, height)
-    square = facts.padsToSquare ? (side, (side - width) / 2, (side - height) / 2) : nil
-    guard square == nil || side <= Self.largestSquare else { return nil }
-    let (width, height) = facts.padsToSquare ? (side, side) : (width, height)
+    let (x, y) = ((side - width) / 2, (side - height) / 2)
+    canvas = facts.padding.map { $0 == .square ? (side, side, x, y) : (width + 2 * x, height + 2 * y, x, y) }
+    guard canvas == nil || side <= Self.largestCanvas else { return nil }
+    let (width, height) = canvas.map { ($0.width, $0.height) } ?? (width, height)
     halfway = facts.firstResize?.size(width: width, height: height)
     resized = facts.resize?.size(width: width, height: height) ?? (width, height)
     guard resized.width <= 65_536, resized.height <= 65_536 else { return nil }
@@ -46,7 +47,7 @@ public struct ImageGeometry: Sendable {
   /// The image at the encoder's size: resized with the preprocessor's filter, antialiased, exactly as Pillow; what a cut pads
   /// is black.
   func apply(toImage image: Raster) throws -> Raster {
-    var image = squared(image, padding: background)
+    var image = padded(image, with: background)
     for size in [halfway, resized].compactMap(\.self) { image = try resize(image, to: size) }
     return cut(image, padding: [0, 0, 0])
   }
@@ -64,7 +65,7 @@ public struct ImageGeometry: Sendable {
   /// The label map at the encoder's size: the nearest label at each pixel's centre, as Pillow's NEAREST. A resize on the way
   /// moves no pixel's centre, so labels go straight.
   func apply(toLabels labels: Raster, padding: UInt8) -> Raster {
-    let labels = squared(labels, padding: [padding])
+    let labels = padded(labels, with: [padding])
     func sources(_ count: Int, _ size: Int) -> [Int] {
       let scale = Double(size) / Double(count)
       // Pillow adds the scale up, so where a centre lies between two labels, its rounding decides.
@@ -83,10 +84,9 @@ public struct ImageGeometry: Sendable {
     return cut(Raster(width: resized.width, height: resized.height, channels: 1, pixels: pixels), padding: [padding])
   }
 
-  private func squared(_ image: Raster, padding: [UInt8]) -> Raster {
-    guard let square else { return image }
-    return image.window(
-      at: (-square.x, -square.y), width: square.side, height: square.side, padding: padding)
+  private func padded(_ image: Raster, with colour: [UInt8]) -> Raster {
+    guard let canvas else { return image }
+    return image.window(at: (-canvas.x, -canvas.y), width: canvas.width, height: canvas.height, padding: colour)
   }
 
   private func cut(_ image: Raster, padding: [UInt8]) -> Raster {

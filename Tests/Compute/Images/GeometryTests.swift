@@ -19,9 +19,9 @@ struct GeometryTests {
   private static let background: [UInt8] = [122, 116, 104]
 
   private static func model(
-    _ resize: PreprocessorFacts.Resize?, crop: (height: Int, width: Int)?
+    _ resize: PreprocessorFacts.Resize?, crop: (height: Int, width: Int)?, padding: PreprocessorFacts.Padding? = nil
   ) -> PreprocessorFacts {
-    PreprocessorFacts(resize: resize, crop: crop, rescale: 1 / 255, mean: mean, std: [1, 1, 1])
+    PreprocessorFacts(padding: padding, resize: resize, crop: crop, rescale: 1 / 255, mean: mean, std: [1, 1, 1])
   }
 
   private static var cases: [Case] {
@@ -31,6 +31,7 @@ struct GeometryTests {
         ("a wide cut", model(.shortestEdge(16), crop: (side, side))),
         ("only cut", model(nil, crop: (side, side))),
         ("an exact size", model(.exact(height: side, width: side), crop: nil)),
+        ("a letterbox", model(.shortestEdge(side), crop: (side, side), padding: .letterbox)),
       ]
     return geometries.flatMap { name, facts in
       [(60, 40), (41, 63), (50, 50), (120, 50), (30, 44), (18, 14)].map { width, height in
@@ -87,6 +88,19 @@ struct GeometryTests {
       #expect(abs(Double(pixels[area + index]) / Double(steps.y) - Double(y)) <= 0.5 + 1 / Double(steps.y))
     }
     #expect(compared > 0)
+  }
+
+  @Test func `a letterbox has as much of the mean colour on both sides, as prismatic-vlms has`() throws {
+    let facts = Self.model(.shortestEdge(Self.side), crop: (Self.side, Self.side))
+    let boxed = Self.model(.shortestEdge(Self.side), crop: (Self.side, Self.side), padding: .letterbox)
+    let image = Self.positions(width: 41, height: 60, steps: (6, 4))
+    // LetterboxPad: int(19 / 2) columns left and right of 41 make 59, not 60.
+    let rows = (0..<60).flatMap { y -> [UInt8] in
+      let bar = (0..<9).flatMap { _ in Self.background }
+      return bar + image.pixels[y * 123..<(y + 1) * 123] + bar
+    }
+    let byHand = Raster(width: 59, height: 60, channels: 3, pixels: rows)
+    #expect(try Self.pixels(boxed, image) == Self.pixels(facts, byHand))
   }
 
   @Test func `pad puts the image into a square of the mean colour, as LLaVA does`() throws {
