@@ -100,7 +100,7 @@ extension EndToEnd {
 
     @Test func `what a trace can't do is said in one sentence, and no file is written`() async throws {
       try await trace("x", prefix: "1,99").expectSentence("--prefix-ids: 99", "vocabulary of 36")
-      try await trace("x", ["--suffix-ids", "3"]).expectSentence("--suffix-ids", "attention is causal", "leave it out")
+      try await trace("x", ["--suffix-ids", "5"]).expectSentence("--suffix-ids", "attention is causal", "leave it out")
       try await trace("x", knockout("block: {queries: image, keys: everything}\nwindows: all"))
         .expectSentence("knockout.yaml:2: block.keys", "everything")
       try await trace("x", knockout("block: {queries: image, keys: image}\nwindows: [[1, 2], [3, 4]]"))

@@ -24,15 +24,12 @@ public struct ChosenPrompt: Hashable, Sendable {
       throw PromptError(
         "what stands behind the image cannot influence it in this model, whose attention is causal; leave it out")
     }
-    func ids(_ given: [Int]?, _ side: (Prompt) -> [Int]) throws(PromptError) -> [Int] {
-      if let given { return given }
-      return side(try ChosenPrompt(familyOf: facts).ids)
-    }
+    let (takesPrefix, takesSuffix) = (prefix == nil, suffix == nil && !facts.decoder.isCausal)
+    let family = takesPrefix || takesSuffix ? try Self.family(of: facts).ids : Prompt(prefix: [])
+    let taken = Prompt(prefix: takesPrefix ? family.prefix : [], suffix: takesSuffix ? family.suffix : [])
+    try Self.refuseUnknownWords(of: taken, facts)
     self.init(
-      try Self.bounded(
-        Prompt(
-          prefix: try ids(prefix, \.prefix), suffix: facts.decoder.isCausal ? [] : try ids(suffix, \.suffix))),
-      source: .ids)
+      try Self.bounded(Prompt(prefix: prefix ?? taken.prefix, suffix: suffix ?? taken.suffix)), source: .ids)
   }
 
   /// The ids of `text`, which holds `<image>` once, by the tokenizer of `facts`' directory.
@@ -47,21 +44,28 @@ public struct ChosenPrompt: Hashable, Sendable {
 
   /// The prompt of `facts`' family.
   public init(familyOf facts: ModelFacts) throws(PromptError) {
-    if let text = facts.defaultPrompt, let tokenizer = try Self.tokenizer(facts) {
-      self.init(try Self.ids(text, tokenizer: tokenizer, facts: facts), source: .family(text: text))
-    } else if let ids = facts.defaultTokens {
-      guard (ids.prefix + ids.suffix).allSatisfy({ $0 < facts.decoder.vocabulary }) else {
-        throw PromptError(
-          "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt")
-      }
-      self.init(ids, source: .family(text: nil))
-    } else if facts.defaultPrompt != nil {
+    let family = try Self.family(of: facts)
+    try Self.refuseUnknownWords(of: family.ids, facts)
+    self.init(family.ids, source: .family(text: family.text))
+  }
+
+  /// The family's prompt, and its text if that was made ids of; the ids may not be in the vocabulary.
+  private static func family(of facts: ModelFacts) throws(PromptError) -> (ids: Prompt, text: String?) {
+    if let text = facts.defaultPrompt, let tokenizer = try tokenizer(facts) {
+      return (try ids(text, tokenizer: tokenizer, facts: facts), text)
+    }
+    if let ids = facts.defaultTokens { return (ids, nil) }
+    throw PromptError(
+      facts.defaultPrompt != nil
+        ? "the prompt of a \(facts.decoder.kind.rawValue) decoder needs its tokenizer, and \(facts.directory) holds neither "
+          + "tokenizer.json nor tokenizer.model"
+        : "no prompt is known here for a \(facts.family.rawValue) model with a \(facts.decoder.kind.rawValue) decoder")
+  }
+
+  private static func refuseUnknownWords(of family: Prompt, _ facts: ModelFacts) throws(PromptError) {
+    guard (family.prefix + family.suffix).allSatisfy({ $0 < facts.decoder.vocabulary }) else {
       throw PromptError(
-        "the prompt of a \(facts.decoder.kind.rawValue) decoder needs its tokenizer, and \(facts.directory) holds neither "
-          + "tokenizer.json nor tokenizer.model")
-    } else {
-      throw PromptError(
-        "no prompt is known here for a \(facts.family.rawValue) model with a \(facts.decoder.kind.rawValue) decoder")
+        "the vocabulary of \(facts.decoder.vocabulary) tokens does not hold the \(facts.family.rawValue) prompt")
     }
   }
 

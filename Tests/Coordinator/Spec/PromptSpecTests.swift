@@ -92,7 +92,7 @@ struct PromptSpecTests {
       ])
     let long = String(repeating: "x ", count: 4100)
     #expect(
-      try workspace.errors("prompt: \"\(long)<image>\"\n" + bare).first?.contains("at most 4096 may stand") == true)
+      try workspace.errors("prompt: \"\(long)<image>\"\n" + bare).first?.contains("at most 4096 may") == true)
     try useDecoder("llama", vocabulary: 400)
     #expect(
       try workspace.errors(prompt + bare) == [
