@@ -91,10 +91,26 @@ struct FamilyConfigTests {
     func refused(_ changes: JSON) -> String {
       refusal { try facts("siglip", preprocessor: siglip.merging(changes) { $1 }) }
     }
-    #expect(refused(["image_processor_type": "LlavaImageProcessor"]).contains("is 'LlavaImageProcessor'"))
+    #expect(refused(["image_processor_type": "PixtralImageProcessor"]).contains("is 'PixtralImageProcessor'"))
     #expect(refused(["resample": 0]).contains("resample is none of 1 (Lanczos), 2 (bilinear) and 3 (bicubic)"))
     #expect(refused(["size": ["shortest_edge": 24]]).contains("without do_center_crop, size must be"))
     #expect(refused(["size": ["height": 24, "width": 30]]).contains("without do_center_crop, size must be"))
+  }
+
+  @Test func `an image processor that pads says how`() throws {
+    let square: JSON = ["size": ["shortest_edge": 24], "crop_size": ["height": 24, "width": 24]]
+    func padded(_ name: String, _ changes: JSON) throws -> ModelFacts {
+      let processor = square.merging(["image_processor_type": name]) { $1 }.merging(changes) { $1 }
+      return try facts("siglip", preprocessor: processor)
+    }
+    #expect(try padded("LlavaImageProcessor", [:]).preprocessor.padding == nil)
+    #expect(try padded("LlavaImageProcessor", ["do_pad": true]).preprocessor.padding == .square)
+    let prismatic = "PrismaticImageProcessor"
+    #expect(try padded(prismatic, ["image_resize_strategy": "letterbox"]).preprocessor.padding == .letterbox)
+    #expect(
+      refusal { try padded(prismatic, ["image_resize_strategy": "resize-crop"]) }
+        .contains("image_resize_strategy is not letterbox"))
+    #expect(refusal { try padded("CLIPImageProcessor", ["do_pad": true]) }.contains("does not pad to a square"))
   }
 
   @Test func `windows of attention are where the families' keys put them`() throws {

@@ -79,7 +79,7 @@ struct ModelFactsTests {
 
   @Test(arguments: [
     ("do_convert_rgb", "false"), ("do_pad", "true"), ("resample", "0"),
-    ("image_processor_type", #""LlavaImageProcessor""#),
+    ("image_processor_type", #""PixtralImageProcessor""#),
     ("image_processor_type", #""LlavaNextImageProcessor""#),
     ("image_grid_pinpoints", "[[336, 672]]"),
     ("crop_pct", "0.9"), ("size", #"{"longest_edge": 336}"#), ("size", #"{"height": 336}"#),
