@@ -3,6 +3,7 @@
 
     python -m pip install -r tools/requirements.txt timm==1.0.28 torchvision
     python tools/check_prismatic.py .build/release/rebound
+    python tools/check_prismatic.py --fixtures        # writes Tests/Fixtures/prismatic, for the tests
 
 The checkpoints are tiny and random, one for each kind of encoder, with the structure and the names that prismatic-vlms
 writes. timm computes the encoder as prismatic-vlms asks it to, and LlamaModel the rest; rebound gets what
@@ -10,6 +11,7 @@ writes. timm computes the encoder as prismatic-vlms asks it to, and LlamaModel t
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,7 @@ from pathlib import Path
 import timm
 import torch
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from timm.layers import resample_abs_pos_embed
 from torchvision import transforms
 from torchvision.transforms import functional
@@ -28,6 +30,7 @@ import convert_prismatic
 from fixtures.images import picture
 
 TOLERANCE = 1e-4
+FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "Fixtures" / "prismatic"
 BOS, SUFFIX = 1, [5, 3]
 # timm's model, and the arguments that make it small.
 TIMM = {
@@ -74,10 +77,10 @@ def original(encoder, image, strategy):
         positions = torch.randn(1, 36, WIDTH, generator=torch.Generator().manual_seed(4)) * 0.7
         tower.pos_embed.copy_(resample_abs_pos_embed(positions, (SIDE // 14, SIDE // 14), num_prefix_tokens=0))
     config = LlamaConfig(
-        vocab_size=16, hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4, rms_norm_eps=1e-5)
+        vocab_size=16, hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=4, rms_norm_eps=1e-5)
     config._attn_implementation = "eager"
     llm = randomise(LlamaForCausalLM(config), seed=2)
-    projector = randomise(torch.nn.Sequential(torch.nn.Linear(WIDTH, 64), torch.nn.GELU(), torch.nn.Linear(64, 64)), seed=3)
+    projector = randomise(torch.nn.Sequential(torch.nn.Linear(WIDTH, 32), torch.nn.GELU(), torch.nn.Linear(32, 32)), seed=3)
 
     if strategy == "letterbox":
         image = letterbox(image, settings["mean"])
@@ -110,40 +113,62 @@ def original(encoder, image, strategy):
     return checkpoint, config, states
 
 
+def prepare(folder, out, encoder, frozen, strategy):
+    """Writes `image.png` and, converted, the model into `out`; returns the original's states by site. `frozen`: the encoder's
+    weights lie beside the checkpoint."""
+    image = out / "image.png"
+    # Letterboxed, a pixel is lacking.
+    picture(90, 75, seed=3).save(image)
+    checkpoint, config, states = original(encoder, Image.open(image), strategy)
+    settings = {
+        "vision_backbone_id": encoder, "llm_backbone_id": "vicuna-v15-7b", "arch_specifier": "no-align+gelu-mlp",
+        "image_resize_strategy": strategy,
+    }
+    (folder / "checkpoints").mkdir()
+    (folder / "config.json").write_text(json.dumps({"model": settings}))
+    weights = None
+    if frozen:
+        weights = folder / "timm.pt"
+        tower = checkpoint["model"].pop("vision_backbone")
+        torch.save({k.removeprefix("featurizer."): v for k, v in tower.items()}, weights)
+    torch.save(checkpoint, folder / "checkpoints" / "latest-checkpoint.pt")
+    convert_prismatic.convert(folder, out / "model", weights, config.to_dict())
+    return states
+
+
 def check(binary, encoder, frozen, strategy):
-    """The largest error over sites; `frozen`: the encoder's weights lie beside the checkpoint."""
+    """The largest error over sites."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        image = folder / "image.png"
-        picture(91, 75, seed=3).save(image)
-        checkpoint, config, states = original(encoder, Image.open(image), strategy)
-        settings = {
-            "vision_backbone_id": encoder, "llm_backbone_id": "vicuna-v15-7b", "arch_specifier": "no-align+gelu-mlp",
-            "image_resize_strategy": strategy,
-        }
-        (folder / "checkpoints").mkdir()
-        (folder / "config.json").write_text(json.dumps({"model": settings}))
-        weights = None
-        if frozen:
-            weights = folder / "timm.pt"
-            tower = checkpoint["model"].pop("vision_backbone")
-            torch.save({k.removeprefix("featurizer."): v for k, v in tower.items()}, weights)
-        torch.save(checkpoint, folder / "checkpoints" / "latest-checkpoint.pt")
-        convert_prismatic.convert(folder, folder / "model", weights, config.to_dict())
+        states = prepare(folder, folder, encoder, frozen, strategy)
         subprocess.run(
-            [binary, "trace", "--model", folder / "model", "--image", image, "--prefix-ids", str(BOS), "--out",
+            [binary, "trace", "--model", folder / "model", "--image", folder / "image.png", "--prefix-ids", str(BOS), "--out",
              folder / "trace.safetensors"], check=True, capture_output=True)
         found = load_file(folder / "trace.safetensors")
         return max(
             ((found[site] - state).norm(dim=-1) / state.norm(dim=-1)).max().item() for site, state in states.items())
 
 
+def write_fixtures():
+    for encoder, strategy in zip(TIMM, ("letterbox", "letterbox", "resize-naive")):
+        out = FIXTURES / convert_prismatic.ENCODERS[encoder]["kind"]
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        with tempfile.TemporaryDirectory() as folder:
+            states = prepare(Path(folder), out, encoder, True, strategy)
+        save_file({site: state.contiguous() for site, state in states.items()}, out / "states.safetensors")
+
+
 def main():
     torch.set_grad_enabled(False)
+    for encoder in TIMM:
+        convert_prismatic.ENCODERS[encoder] |= {"side": SIDE}
+    if sys.argv[1] == "--fixtures":
+        write_fixtures()
+        return
     binary = Path(sys.argv[1]).resolve()
     worst = 0.0
     for encoder in TIMM:
-        convert_prismatic.ENCODERS[encoder] |= {"side": SIDE}
         for frozen, strategy in ((False, "resize-naive"), (True, "letterbox")):
             error = check(binary, encoder, frozen, strategy)
             print(f"{encoder}{', frozen' if frozen else ''}, {strategy}: {error:.1e}")

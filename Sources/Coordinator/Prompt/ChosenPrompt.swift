@@ -59,7 +59,7 @@ public struct ChosenPrompt: Hashable, Sendable {
       facts.defaultPrompt != nil
         ? "the prompt of a \(facts.decoder.kind.rawValue) decoder needs its tokenizer, and \(facts.directory) holds neither "
           + "tokenizer.json nor tokenizer.model"
-        : "no prompt is known here for a \(facts.family.rawValue) model with a \(facts.decoder.kind.rawValue) decoder")
+        : "no prompt is known here for \(facts.family.rawValue) models with a \(facts.decoder.kind.rawValue) decoder")
   }
 
   private static func refuseUnknownWords(of family: Prompt, _ facts: ModelFacts) throws(PromptError) {

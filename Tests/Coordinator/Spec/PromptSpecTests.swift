@@ -60,7 +60,7 @@ struct PromptSpecTests {
     try useDecoder("gemma")
     #expect(
       try workspace.errors(bare) == [
-        "2: model: no prompt is known here for a llava model with a gemma decoder; write prompt or prefix_token_ids"
+        "2: model: no prompt is known here for llava models with a gemma decoder; write prompt or prefix_token_ids"
       ])
     try FileManager.default.removeItem(atPath: "\(workspace.folder)/model/tokenizer.json")
     try useDecoder("mistral")
