@@ -64,11 +64,12 @@ public struct WalkBenchmark {
     var random = SeededGenerator(seed: 1)
     let input = FloatBuffer((0..<rows * shape.hidden).map { _ in Float(random.uniform() - 0.5) })
 
-    let sgemm = sgemmRate(decoder)
     var trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
-    let forward = Stopwatch.median(of: repeats) {
+    let product = Product(shape, weight: decoder.blocks[0].up)
+    let (multiplying, forward) = Stopwatch.medians(of: repeats, product.run) {
       trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
     }
+    let sgemm = product.operations / multiplying / 1e9
     let wave = requests(base: trace.base)
     let walk = Stopwatch.median(of: repeats) { walker.walk(wave, from: trace, readers: []) { _, _, _, _ in } }
     let variants = walk / Double(wave.count)
@@ -122,24 +123,39 @@ public struct WalkBenchmark {
     return Double(shape.layers) * (2 * t * (4 * d * d + 3 * d * n) + 4 * d * t * (t + 1) / 2)
   }
 
-  private func sgemmRate(_ decoder: LanguageModel) -> Double {
-    let (rows, columns, inner) = (624, shape.intermediate, shape.hidden)
-    let input = FloatBuffer(count: rows * inner)
-    let output = FloatBuffer(count: rows * columns)
-    let weight = decoder.blocks[0].up.weight.panel(0..<columns, columns: inner, scratch: output)
-    let seconds = Stopwatch.median(of: repeats) {
-      BLAS.multiply(
-        rows: rows, columns: columns, inner: inner, input: input.pointer, inputStride: inner, weight: weight,
-        weightStride: inner, output: output.pointer, outputStride: columns)
-    }
-    return 2 * Double(rows * columns * inner) / seconds / 1e9
-  }
-
   /// Resident memory of this process that no file backs.
   private static var anonymousBytes: Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+}
+
+/// The reference of the walk's rate: a product of the MLP's size on one thread, as often as takes about as long as a walk's
+/// layer.
+private struct Product {
+  private static let times = 8
+  private let (rows, columns, inner): (Int, Int, Int)
+  private let input: FloatBuffer
+  private let output: FloatBuffer
+  private let weight: UnsafePointer<Float>
+
+  init(_ shape: WalkBenchmark.Shape, weight: Linear) {
+    (rows, columns, inner) = (624, shape.intermediate, shape.hidden)
+    input = FloatBuffer(count: rows * inner)
+    output = FloatBuffer(count: rows * columns)
+    self.weight = weight.weight.panel(0..<columns, columns: inner, scratch: output)
+  }
+
+  /// Of ``run()``.
+  var operations: Double { 2 * Double(Self.times * rows * columns * inner) }
+
+  func run() {
+    for _ in 0..<Self.times {
+      BLAS.multiply(
+        rows: rows, columns: columns, inner: inner, input: input.pointer, inputStride: inner, weight: weight,
+        weightStride: inner, output: output.pointer, outputStride: columns)
+    }
   }
 }
 
