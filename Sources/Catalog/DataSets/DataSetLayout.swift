@@ -89,7 +89,9 @@ public struct DataSetLayout: Hashable, Sendable {
     return images
   }
 
-  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  private func exists(_ path: String) -> Bool {
+    !path.utf8.contains(0) && FileManager.default.fileExists(atPath: path)
+  }
 
   private func filled(_ pattern: String, split: String, name: String = "{name}") -> String {
     pattern.replacingOccurrences(of: "{split}", with: split).replacingOccurrences(of: "{name}", with: name)

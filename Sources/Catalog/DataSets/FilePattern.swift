@@ -58,6 +58,8 @@ struct FilePattern {
 
   /// Names in a folder that match a pattern; hidden ones never do, and a folder that cannot be listed has none.
   private static func names(in folder: String, matching pattern: String) -> [String] {
+    // The system would see a path that ends at a NUL, such as the folder itself.
+    guard !pattern.utf8.contains(0) else { return [] }
     guard pattern.contains("*") else {
       return FileManager.default.fileExists(atPath: "\(folder)/\(pattern)") ? [pattern] : []
     }

@@ -54,6 +54,12 @@ final class DataSetLayoutTests {
     #expect(try list("i/**/b/*.jpg", "i/{name}.jpg").map(\.name) == ["3"])
   }
 
+  @Test func `a NUL in a pattern matches nothing, where the system would see a shorter path`() throws {
+    try touch("a/b.jpg")
+    #expect(throws: DataSetError.self) { try list("**/\u{0}\u{1}/**", "{name}") }
+    #expect(throws: DataSetError.self) { try list("a/*.jpg", "a/b.jpg\u{0}{name}") }
+  }
+
   @Test func `a star stands for any run of characters, more stars for more runs`() throws {
     try touch("val/ab_left_01.jpg", "val/b_left_2.jpg", "val/left.jpg", "val/_left_.jpeg", "m.png")
     #expect(try list("{split}/*_left_*.jpg", "m.png").map(\.name) == ["ab_left_01", "b_left_2"])

@@ -15,7 +15,8 @@ extension FuzzTarget {
       try Fixtures.all("models/multi-head/knockouts", endings: [".yaml"])
     } read: { data in
       let facts = try ModelFacts(directory: Fixtures.path("models/multi-head/model"))
-      _ = try KnockoutFile.load(Scratch().write(data, as: "knockout.yaml"), facts: facts, prompt: Prompt(prefix: [1, 7, 19, 5]))
+      _ = try KnockoutFile.load(
+        Scratch().write(data, as: "knockout.yaml"), facts: facts, prompt: Prompt(prefix: [1, 7, 19, 5]))
     },
     FuzzTarget(name: "token-set") {
       ["wrong & gold(Sky)", "!(image | tokens(1, 2)) & predicted(Tree)@llm.3", "wrong@window"].map { Data($0.utf8) }
