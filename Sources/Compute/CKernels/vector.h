@@ -9,7 +9,8 @@
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t i16 __attribute__((vector_size(64), aligned(4)));
 
-#define RB_SPLAT(x) ((v16){} + (x))
+// A shuffle, not 0 + x, which the compiler has to compute: -0 would become 0.
+#define RB_SPLAT(x) ((v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x})
 
 // Macros, not functions: a 64-byte vector has no one way to be passed across builds.
 #define RB_LOAD(p) (*(const v16 *)(p))
