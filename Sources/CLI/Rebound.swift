@@ -11,7 +11,7 @@ import ArgumentParser
       """,
     version: Build.version,
     subcommands: [
-      DemoCommand.self, PlanCommand.self, RunCommand.self, CoordinateCommand.self, WorkCommand.self,
+      DemoCommand.self, PlanCommand.self, RunCommand.self, ExtendCommand.self, CoordinateCommand.self, WorkCommand.self,
       StatusCommand.self, ReportCommand.self, TraceCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }

@@ -40,9 +40,10 @@ struct CoordinateCommand: AsyncParsableCommand {
       let context = try ZeroMQContext()
       let directory = listen == "ipc" ? try PrivateDirectory() : nil
       var configuration = try self.configuration(directory, context)
+      configuration.reuse = loaded.spec.reuse
+      configuration.onAdopted = { announce("\($0)") }
       configuration.onListening = { access in
-        FileHandle.standardError.write(
-          Data("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'\n".utf8))
+        announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")
       }
       // In a file, as a local run's: on the terminal it would tear the progress apart.
       let logger = Logger(label: "rebound") { _ in FileLog(path: "\(owned.layout.logs)/coordinator.log") }

@@ -53,7 +53,7 @@ struct SpecRun {
     let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
     let (result, interrupted) = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
-      memory: resources.memoryBytes,
+      memory: resources.memoryBytes, reuse: loaded.spec.reuse,
       view: ProgressView(quiet: output == .quiet)
     ).run()
     switch result {

@@ -70,7 +70,7 @@ struct WorkCommand: AsyncParsableCommand {
   private static func end(with parent: Int32) {
     _ = DedicatedThread(name: "parent") {
       while getppid() == parent { sleep(1) }
-      FileHandle.standardError.write(Data("rebound: the run that started this worker is gone\n".utf8))
+      announce("rebound: the run that started this worker is gone")
       _exit(1)
     }
   }

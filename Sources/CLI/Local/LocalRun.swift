@@ -10,6 +10,7 @@ struct LocalRun {
   let workers: Int
   let threads: Int
   let memory: Int
+  let reuse: [String]
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
@@ -20,6 +21,8 @@ struct LocalRun {
     let startError = ErrorBox()
     var configuration = ServerConfiguration(
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
+    configuration.reuse = reuse
+    configuration.onAdopted = { [isQuiet = view.isQuiet] in if !isQuiet { announce("\($0)") } }
     let count = workers
     configuration.onListening = { _ in
       do { try fleet.start(count) } catch { startError.set(error) }

@@ -45,10 +45,13 @@ extension ExitCode {
   static let interrupted = ExitCode(130)
 }
 
+/// A line for people on standard error, where it doesn't disturb what a command answers.
+func announce(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
 /// Runs a command's body; an error becomes one sentence on standard error and exit code 1.
 func reportingErrors(_ body: () async throws -> Void) async throws {
   do { try await body() } catch let code as ExitCode { throw code } catch {
-    FileHandle.standardError.write(Data("rebound: \(error)\n".utf8))
+    announce("rebound: \(error)")
     throw ExitCode.failure
   }
 }

@@ -5,7 +5,7 @@ import Protocol
 /// Shows a run's status while it goes on: repainted on a terminal, a line now and then elsewhere.
 actor ProgressView {
   private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let isQuiet: Bool
+  let isQuiet: Bool
   private var painted = 0
   private var lastLine = ContinuousClock.now - .seconds(3600)
   private var lastPhase = ""

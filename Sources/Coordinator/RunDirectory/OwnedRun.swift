@@ -23,6 +23,7 @@ public final class OwnedRun: Sendable {
   public init(at path: String, experiment: Experiment, spec: Data) throws {
     let layout = RunLayout(root: RunDirectory.absolute(path))
     let json = try experiment.canonicalJSON()
+    try PendingExtension(layout).settleIfLeft()
     _ = try Self.examine(layout, json)
     for directory in layout.directories { try NewDirectory.make(directory) }
     ownership = try RunOwnership(layout)
@@ -61,7 +62,8 @@ public final class OwnedRun: Sendable {
       throw RunDirectoryError(
         .otherExperiment,
         "\(layout.root) is a run of another experiment; it has \(lines.joined(separator: "; ")). Choose another directory"
-          + " with --out, or go back to its spec.yaml")
+          + " with --out, go back to its spec.yaml, or, if the spec only adds images or knockouts, take them in with"
+          + " 'rebound extend \(layout.root) SPEC'")
     }
     // A run that a crash kept from being completed has only what we make ourselves.
     let known = Set(layout.directories.map { ($0 as NSString).lastPathComponent } + ["spec.yaml"])

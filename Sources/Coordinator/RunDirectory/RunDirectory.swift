@@ -27,7 +27,14 @@ public struct RunDirectory: Sendable {
   }
 
   /// The run's outcomes. Throws if there are none yet.
-  public func store() throws(StoreError) -> Store { try Store.read(layout) }
+  public func store() throws(StoreError) -> Store {
+    let store = try Store.read(layout)
+    guard store.experiment == digest else {
+      throw StoreError(
+        .extended, "\(layout.root) was being extended; run the same command again, or 'rebound extend' if that doesn't help")
+    }
+    return store
+  }
 
   /// The coordinator that works on the run now, or did when it died; nil if the last one ended in order.
   public var owner: RunOwner? { RunOwner(path: layout.owner) }

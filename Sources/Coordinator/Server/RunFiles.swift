@@ -11,10 +11,18 @@ struct RunFiles {
   private(set) var importedProbes: Digest?
 
   /// Makes the files fit the committed outcomes: writes lost probe files again, and forgets outcomes whose feature files are
-  /// lost while they are still needed, so that they are computed again. Copies imported probes into the run.
-  init(_ run: OwnedRun, logger: Logger) throws {
+  /// lost while they are still needed, so that they are computed again. Copies imported probes into the run, and first of all
+  /// takes over what fits of the runs that are to be reused.
+  init(_ run: OwnedRun, reusing others: [String], adopted: (Adopted) -> Void, logger: Logger) throws {
     self.run = run
     try importProbes()
+    for other in others {
+      do {
+        adopted(try Adoption(run: run, importedProbes: importedProbes).adopt(from: RunDirectory(reading: other)))
+      } catch let error as RunDirectoryError {
+        throw RunFailure(description: "reuse: \(error); correct 'reuse' in the spec, or leave it out")
+      }
+    }
     try forgetLostFeatures(logger)
     try run.store.forEachOutcome(of: .fit) { outcome in
       if case .probe(let probe) = outcome.payload { try keep(probe.file, of: outcome.trial) }

@@ -15,6 +15,10 @@ public struct ServerConfiguration: Sendable {
   public var build: String
   /// How patient it is.
   public var policy = SweepPolicy()
+  /// Directories of runs whose outcomes are taken over where they are this run's too.
+  public var reuse: [String] = []
+  /// Told what was taken over, run by run.
+  public var onAdopted: @Sendable (Adopted) -> Void = { _ in }
   /// Told once it listens, with what was written to the access file.
   public var onListening: @Sendable (AccessFile) -> Void = { _ in }
 

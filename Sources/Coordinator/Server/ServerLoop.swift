@@ -57,7 +57,7 @@ final class ServerLoop {
       logger.notice("unacknowledged outcomes were cut off", metadata: ["bytes": "\(run.store.tornBytes)"])
     }
     experiment = try run.experiment.canonicalJSON()
-    files = try RunFiles(run, logger: logger)
+    files = try RunFiles(run, reusing: configuration.reuse, adopted: configuration.onAdopted, logger: logger)
     tally = LiveTally(run, logger: logger)
     state = SweepState(
       run.experiment, epoch: run.epoch, build: configuration.build, importedProbes: files.importedProbes,

@@ -11,6 +11,8 @@ public struct Spec: Sendable {
   public let prompt: ChosenPrompt
   /// `compute.threads`: threads of a worker, which decide no number; nil for `auto`.
   public let threads: Int?
+  /// `reuse`: directories of runs whose outcomes are taken over where they are the same; they decide no number.
+  public let reuse: [String]
 
   /// Reads `file`, a YAML spec as in docs/spec.md. Paths in it are relative to the file.
   ///

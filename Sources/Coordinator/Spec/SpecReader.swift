@@ -7,7 +7,7 @@ struct SpecReader {
 
   private static let keys = [
     "name", "model", "prompt", "prefix_token_ids", "suffix_token_ids", "compute", "data", "probes", "reference",
-    "knockouts", "horizon", "precision", "record", "seed",
+    "knockouts", "horizon", "precision", "record", "reuse", "seed",
   ]
   private static let defaultSeed: UInt64 = 0
 
@@ -29,6 +29,7 @@ struct SpecReader {
       facts: facts, classes: data?.classes, prompt: prompt?.ids, probed: probes?.sites, reference: reference,
       horizon: horizon
     ).read(top["knockouts"])
+    let reuse = ReuseReader(paths: paths).read(top["reuse"])
     UnsupportedParts().refuse(top)
 
     guard diagnostics.isEmpty, let name, let facts, let prompt, let data = data?.resolved, let probes, let reference,
@@ -37,7 +38,7 @@ struct SpecReader {
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,
       horizon: horizon, compute: Experiment.Compute(kernel: compute.kernel), seed: seed)
-    return (Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads), facts)
+    return (Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads, reuse: reuse), facts)
   }
 
   /// A name that is a folder's name too.

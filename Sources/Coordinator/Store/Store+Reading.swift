@@ -20,7 +20,10 @@ public struct StoredOutcome: Hashable, Sendable {
 }
 
 extension Store {
-  private static let columns = "stage, unit, variant, segment, offset, length, digest, worker, attempt, seconds"
+  private static let columns = """
+    stage, unit, variant, segment, offset, length, digest, worker, attempt, seconds, written_unit, written_variant, \
+    inputs, artifact, epoch
+    """
 
   /// The committed outcome of a trial; nil if there is none. Throws where it can't be read or was damaged.
   public func outcome(of trial: TrialID) throws(StoreError) -> StoredOutcome? {
@@ -50,6 +53,46 @@ extension Store {
         db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? AND unit = ? ORDER BY variant",
         arguments: [stage.rawValue, unit])
       while let row = try rows.next() { try body(decode(row)) }
+    }
+  }
+
+  /// Calls `body` for every committed outcome of a stage that was computed from `inputs`, as it is kept, and with its worker.
+  func forEachEncodedOutcome(
+    of stage: Stage, computedFrom inputs: Digest, _ body: (EncodedOutcome, String) throws -> Void
+  ) throws {
+    try queue.read { db in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? AND inputs = ? ORDER BY unit, variant",
+        arguments: [stage.rawValue, inputs.blob])
+      while let row = try rows.next() {
+        let artifact = try row.decode(Data?.self, atIndex: 13)
+        let outcome = EncodedOutcome(
+          trial: try trial(row), lease: LeaseID(0), epoch: Epoch(UInt64(max(0, try row.decode(Int64.self, atIndex: 14)))),
+          attempt: try row.decode(UInt32.self, atIndex: 8), inputs: inputs,
+          seconds: try row.decode(Double.self, atIndex: 9), payload: try payload(row).bytes, digest: try digest(row, 6),
+          artifact: try artifact.map(digest))
+        try body(outcome, row.decode(String.self, atIndex: 7))
+      }
+    }
+  }
+
+  /// The trials of a stage that have an outcome, ascending.
+  func trials(in stage: Stage) throws(StoreError) -> [TrialID] {
+    try reading { db in
+      try Row.fetchAll(
+        db, sql: "SELECT stage, unit, variant FROM outcome WHERE stage = ? ORDER BY unit, variant",
+        arguments: [stage.rawValue]
+      ).map(trial)
+    }
+  }
+
+  /// The files that the outcomes of `extract` or `fit` stand for, in the order of their units.
+  func artifacts(of stage: Stage) throws(StoreError) -> [Digest] {
+    try reading { db in
+      try Data.fetchAll(
+        db, sql: "SELECT artifact FROM outcome WHERE stage = ? AND artifact IS NOT NULL ORDER BY unit",
+        arguments: [stage.rawValue]
+      ).map(digest)
     }
   }
 
@@ -120,26 +163,36 @@ extension Store {
 
   private func decode(_ row: Row) throws -> StoredOutcome {
     let trial = try trial(row)
+    let payload = try payload(row)
+    do {
+      return StoredOutcome(
+        trial: trial, payload: try Outcome.Payload(encoded: payload.bytes, of: trial.stage), digest: try digest(row, 6),
+        worker: try row.decode(String.self, atIndex: 7), attempt: try row.decode(UInt32.self, atIndex: 8),
+        seconds: try row.decode(Double.self, atIndex: 9))
+    } catch let error as WireError {
+      throw StoreError(.damaged, "the outcome of trial \(trial) in \(payload.path) can't be read: \(error)")
+    }
+  }
+
+  /// The payload as it was written, which its record's checksum vouches for, and its file.
+  private func payload(_ row: Row) throws -> (bytes: Data, path: String) {
+    let trial = try trial(row)
+    let written = TrialID(
+      stage: trial.stage, unit: try row.decode(UInt32?.self, atIndex: 10) ?? trial.unit,
+      variant: try row.decode(UInt32?.self, atIndex: 11) ?? trial.variant)
     let file = try segmentFile(row.decode(UInt32.self, atIndex: 3))
     let offset = try row.decode(Int64.self, atIndex: 4)
     let length = try row.decode(Int.self, atIndex: 5)
     guard (0...SegmentRecord.largest).contains(length), offset >= 0,
       let payload = SegmentRecord.payload(
-        in: try file.bytes(at: UInt64(offset), count: SegmentRecord.header + length), of: trial)
+        in: try file.bytes(at: UInt64(offset), count: SegmentRecord.header + length), of: written)
     else {
       throw StoreError(
         .damaged,
         "the outcome of trial \(trial) in \(file.path) at byte \(offset) is damaged; restore the file from a copy, or"
           + " start the run anew")
     }
-    do {
-      return StoredOutcome(
-        trial: trial, payload: try Outcome.Payload(encoded: payload, of: trial.stage), digest: try digest(row, 6),
-        worker: try row.decode(String.self, atIndex: 7), attempt: try row.decode(UInt32.self, atIndex: 8),
-        seconds: try row.decode(Double.self, atIndex: 9))
-    } catch let error as WireError {
-      throw StoreError(.damaged, "the outcome of trial \(trial) in \(file.path) can't be read: \(error)")
-    }
+    return (payload, file.path)
   }
 
   private func segmentFile(_ number: UInt32) throws(StoreError) -> SegmentFile {

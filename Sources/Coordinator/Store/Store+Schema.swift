@@ -25,6 +25,14 @@ extension Store {
           );
           """)
     }
+    migrator.registerMigration("2: extended runs") { db in
+      // The number that a payload was written under, where an extension gave the trial another one.
+      try db.execute(
+        sql: """
+          ALTER TABLE outcome ADD COLUMN written_unit INTEGER;
+          ALTER TABLE outcome ADD COLUMN written_variant INTEGER;
+          """)
+    }
     return migrator
   }()
 

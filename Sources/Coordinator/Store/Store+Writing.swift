@@ -96,7 +96,7 @@ extension Store {
     }
   }
 
-  private func update(_ body: (Database) throws -> Void) throws(StoreError) {
+  func update(_ body: (Database) throws -> Void) throws(StoreError) {
     do { try writing { _ in try write(body) } } catch { throw .database("written", layout.database, error) }
   }
 

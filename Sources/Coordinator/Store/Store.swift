@@ -12,6 +12,8 @@ public final class Store: Sendable {
   let queue: DatabaseQueue
   /// The owner's epoch; the last owner's where the store is only read.
   public let epoch: Epoch
+  /// The digest of the experiment whose numbers its trials have.
+  let experiment: Digest
   /// Bytes of unacknowledged outcomes that a crash had left, and that were cut off.
   public let tornBytes: UInt64
   /// Holds nil where the store is only read.
@@ -35,7 +37,8 @@ public final class Store: Sendable {
         try set(.experiment, to: "\(experiment)", in: db)
         return epoch
       }
-      return try Store(layout, queue, epoch, writer: SegmentWriter(layout, ends: queue.read(segmentEnds)))
+      return try Store(
+        layout, queue, epoch, experiment, writer: SegmentWriter(layout, ends: queue.read(segmentEnds)))
     } catch {
       throw .database("opened", layout.database, error)
     }
@@ -51,18 +54,26 @@ public final class Store: Sendable {
       configuration.readonly = true
       configuration.busyMode = .timeout(10)
       let queue = try DatabaseQueue(path: layout.database, configuration: configuration)
-      let epoch = try queue.read { db in
+      let (epoch, experiment) = try queue.read { db in
         try refuseNewer(db, layout)
-        return try value(.epoch, in: db).flatMap { UInt64($0) } ?? 0
+        return (
+          try value(.epoch, in: db).flatMap { UInt64($0) } ?? 0, try value(.experiment, in: db).flatMap { Digest($0) }
+        )
       }
-      return Store(layout, queue, Epoch(epoch), writer: nil)
+      guard let experiment else {
+        throw StoreError(.damaged, "\(layout.database) doesn't say which experiment it is of")
+      }
+      return Store(layout, queue, Epoch(epoch), experiment, writer: nil)
     } catch {
       throw .database("read", layout.database, error)
     }
   }
 
-  private init(_ layout: RunLayout, _ queue: DatabaseQueue, _ epoch: Epoch, writer: SegmentWriter?) {
+  private init(
+    _ layout: RunLayout, _ queue: DatabaseQueue, _ epoch: Epoch, _ experiment: Digest, writer: SegmentWriter?
+  ) {
     self.layout = layout
+    self.experiment = experiment
     self.queue = queue
     self.epoch = epoch
     tornBytes = writer?.torn ?? 0

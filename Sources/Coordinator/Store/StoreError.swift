@@ -14,6 +14,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case system
     /// A payload is not what was written.
     case damaged
+    /// Its trials have the numbers of another experiment than the run's: an extension is half done.
+    case extended
     /// Another coordinator has taken the run over.
     case fenced
   }

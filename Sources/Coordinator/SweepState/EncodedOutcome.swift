@@ -39,6 +39,13 @@ public struct EncodedOutcome: Hashable, Sendable {
     self.artifact = artifact
   }
 
+  /// The same outcome of a trial that has another number elsewhere.
+  func renumbered(_ trial: TrialID) -> EncodedOutcome {
+    EncodedOutcome(
+      trial: trial, lease: lease, epoch: epoch, attempt: attempt, inputs: inputs, seconds: seconds, payload: payload,
+      digest: digest, artifact: artifact)
+  }
+
   /// Encodes an outcome; throws where its parts contradict each other.
   public init(_ outcome: Outcome) throws(WireError) {
     let payload = try outcome.payload.encoded()

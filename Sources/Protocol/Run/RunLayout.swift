@@ -34,6 +34,8 @@ public struct RunLayout: Hashable, Sendable {
   public var owner: String { "\(state)/owner.json" }
   /// Locked by the owner while it lives.
   public var lock: String { "\(state)/owner.lock" }
+  /// The experiment that the run is being extended to.
+  public var pendingExtension: String { "\(state)/extension.json" }
   /// The payloads.
   public var segments: String { "\(root)/segments" }
   /// What `extract` wrote.

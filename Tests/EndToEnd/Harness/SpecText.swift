@@ -7,6 +7,12 @@ struct SpecText {
   var train = "{split: train, images: all, tokens_per_image: 24}"
   var evaluate = "{split: evaluate, images: all}"
   var probes = "{sites: [vision.4, adapter, llm.3, llm.6], method: ridge, l2: [1e-2]}"
+  var knockouts = [
+    "{name: anchors, block: {queries: wrong, keys: correct, where: anchor}, windows: {width: 1, stride: 1}, control: {matched: {draws: 1}}}",
+    "{name: rivals, block: {queries: wrong, keys: correct, where: rival}, windows: {width: 2, stride: 1}}",
+    "{name: image-to-image, block: {queries: image, keys: image}, windows: all}",
+    "{name: bidirectional, open: {queries: image, keys: image}, windows: all}",
+  ]
   var seed = 0
   /// Further lines.
   var more = ""
@@ -28,11 +34,7 @@ struct SpecText {
       evaluate: \(evaluate)
     probes: \(probes)
     reference: adapter
-    knockouts:
-      - {name: anchors, block: {queries: wrong, keys: correct, where: anchor}, windows: {width: 1, stride: 1}, control: {matched: {draws: 1}}}
-      - {name: rivals, block: {queries: wrong, keys: correct, where: rival}, windows: {width: 2, stride: 1}}
-      - {name: image-to-image, block: {queries: image, keys: image}, windows: all}
-      - {name: bidirectional, open: {queries: image, keys: image}, windows: all}
+    knockouts: [\(knockouts.joined(separator: ", "))]
     seed: \(seed)
     \(more)
 

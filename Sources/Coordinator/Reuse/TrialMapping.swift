@@ -1,0 +1,39 @@
+import Catalog
+import Protocol
+
+/// The numbers that one experiment's trials of the sweep have in another: images are known by their files, variants by what
+/// they compute.
+///
+/// `extract` and `fit` number shards and sites, which are a part of ``StageInputs``: where these are equal, so are the numbers.
+struct TrialMapping {
+  /// [evaluation image of the one]: its number in the other; nil if it is not there.
+  let units: [UInt32?]
+  /// [variant of the one, the baseline first]: its number in the other; nil if it is not there.
+  let variants: [UInt32?]
+
+  init(from one: Experiment, to other: Experiment) {
+    units = Self.places(of: one.data.evaluate.map(Files.init), in: other.data.evaluate.map(Files.init))
+    variants = Self.places(of: one.variantContents, in: other.variantContents)
+  }
+
+  /// The number in the other experiment of a trial of the one; nil if the other has no such trial.
+  subscript(trial: TrialID) -> TrialID? {
+    guard trial.stage == .sweep else { return trial }
+    guard let unit = Int(exactly: trial.unit), let variant = Int(exactly: trial.variant),
+      units.indices.contains(unit), variants.indices.contains(variant),
+      let newUnit = units[unit], let newVariant = variants[variant]
+    else { return nil }
+    return TrialID(stage: .sweep, unit: newUnit, variant: newVariant)
+  }
+
+  /// What an outcome depends on of an image: the name seeds draws. Not the cluster, which only statistics use.
+  private struct Files: Hashable {
+    let name, image, mask: String
+    init(_ image: LabelledImage) { (name, self.image, mask) = (image.name, image.image, image.mask) }
+  }
+
+  private static func places<Item: Hashable>(of items: [Item], in others: [Item]) -> [UInt32?] {
+    let places = Dictionary(others.enumerated().map { ($1, UInt32($0)) }, uniquingKeysWith: { first, _ in first })
+    return items.map { places[$0] }
+  }
+}
