@@ -50,7 +50,9 @@ extension EndToEnd {
       let before = try RunContent(out)
       for (edit, sentence) in [
         ({ $0.seed = 3 }, "seed: 0, not 3"),
-        ({ $0.knockouts[0] = $0.knockouts[0].replacing("windows: all", with: "windows: [[1, 2]]") }, "is missing there"),
+        (
+          { $0.knockouts[0] = $0.knockouts[0].replacing("windows: all", with: "windows: [[1, 2]]") }, "is missing there"
+        ),
         ({ $0.evaluate = "{split: evaluate, images: 1}" }, "its evaluation image"),
       ] as [((inout SpecText) -> Void, String)] {
         let ending = try await Rebound.run(["extend", out, try smaller("otherwise.yaml", edit)])
@@ -68,7 +70,8 @@ extension EndToEnd {
       let ending = try await run(try workspace.spec("reusing.yaml") { $0.more = "reuse: base" }, out, output: "text")
       #expect(ending.code == 0, "\(ending.errors)")
       #expect(
-        ending.errors.contains("took over from \(base) the outcomes of these trials: 2 of extract, 4 of fit, 8 of sweep"),
+        ending.errors.contains(
+          "took over from \(base) the outcomes of these trials: 2 of extract, 4 of fit, 8 of sweep"),
         "\(ending.errors)")
       let reusing = try RunContent(out)
       try await Undisturbed.shared.expectEqual(reusing)
@@ -88,7 +91,8 @@ extension EndToEnd {
       #expect(ending.errors.contains("no further outcome of \(base) is one of this run's"), "\(ending.errors)")
       let missing = try await run(try smaller("missing.yaml") { $0.more = "reuse: nowhere" }, workspace.path("none"))
       #expect(missing.code == 1)
-      #expect(missing.errors.contains("reuse: \(workspace.path("nowhere")) is not a run directory"), "\(missing.errors)")
+      #expect(
+        missing.errors.contains("reuse: \(workspace.path("nowhere")) is not a run directory"), "\(missing.errors)")
     }
   }
 }

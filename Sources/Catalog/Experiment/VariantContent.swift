@@ -15,7 +15,8 @@ extension Experiment {
       + variants.map { variant in
         let rule = knockouts[variant.knockout]
         // The treatment is the same whatever it is compared with.
-        let control = variant.arm == .treatment ? nil : rule.control.map { Knockout.MatchedControl(draws: 0, from: $0.from) }
+        let control =
+          variant.arm == .treatment ? nil : rule.control.map { Knockout.MatchedControl(draws: 0, from: $0.from) }
         return VariantContent(
           knockout: Knockout(
             name: rule.name, edit: rule.edit, queries: rule.queries, keys: rule.keys, relations: rule.relations,

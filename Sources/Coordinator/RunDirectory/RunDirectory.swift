@@ -31,7 +31,9 @@ public struct RunDirectory: Sendable {
     let store = try Store.read(layout)
     guard store.experiment == digest else {
       throw StoreError(
-        .extended, "\(layout.root) was being extended; run the same command again, or 'rebound extend' if that doesn't help")
+        .extended,
+        "\(layout.root) was being extended; run the same command again, or 'rebound extend' if that doesn't help"
+      )
     }
     return store
   }

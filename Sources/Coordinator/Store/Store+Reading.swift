@@ -67,7 +67,8 @@ extension Store {
       while let row = try rows.next() {
         let artifact = try row.decode(Data?.self, atIndex: 13)
         let outcome = EncodedOutcome(
-          trial: try trial(row), lease: LeaseID(0), epoch: Epoch(UInt64(max(0, try row.decode(Int64.self, atIndex: 14)))),
+          trial: try trial(row), lease: LeaseID(0),
+          epoch: Epoch(UInt64(max(0, try row.decode(Int64.self, atIndex: 14)))),
           attempt: try row.decode(UInt32.self, atIndex: 8), inputs: inputs,
           seconds: try row.decode(Double.self, atIndex: 9), payload: try payload(row).bytes, digest: try digest(row, 6),
           artifact: try artifact.map(digest))
