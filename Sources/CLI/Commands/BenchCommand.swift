@@ -10,6 +10,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Threads (default: all cores).")
   var threads: Int?
 
+  @OptionGroup var dtype: ArithmeticOptions
+
   @Option(help: "An image file: measures decoding and preprocessing as well.", completion: .file())
   var image: String?
 
@@ -26,8 +28,9 @@ struct BenchCommand: AsyncParsableCommand {
     try await reportingErrors {
       let threads = threads ?? Resources.cores
       let preprocessing = try image.map { try PreprocessingBenchmark(image: $0).run() }
+      let arithmetic = try dtype.arithmetic()
       let walk = await withCheckedContinuation { continuation in
-        Thread { continuation.resume(returning: WalkBenchmark(threads: threads).run()) }.start()
+        Thread { continuation.resume(returning: WalkBenchmark(threads: threads, arithmetic: arithmetic).run()) }.start()
       }
       try output.answer(
         Summary(walk: walk, preprocessing: preprocessing),

@@ -33,8 +33,7 @@ struct TraceCommand: AsyncParsableCommand {
   @Option(help: "A YAML file with one knockout in the spec's grammar, naming one window.")
   var knockout: String?
 
-  @Option(help: "The arithmetic: f32.")
-  var dtype = "f32"
+  @OptionGroup var dtype: ArithmeticOptions
 
   @Option(help: "Threads (default: all cores).")
   var threads: Int?
@@ -45,7 +44,6 @@ struct TraceCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard dtype == "f32" else { throw ValidationError("--dtype \(dtype) is not supported by this version; use f32") }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     guard prompt == nil || (prefixIds == nil && suffixIds == nil) else {
       throw ValidationError(
@@ -87,11 +85,13 @@ struct TraceCommand: AsyncParsableCommand {
       let preprocessor = Preprocessor(facts.preprocessor)
       let pixels = try preprocessor.pixels(of: raster, path: image)
       let context = TokenContext(image: image, facts: facts, prompt: prompt, predictions: [:], reference: .adapter)
-      let engine = Engine(model: model, threads: threads ?? Resources.cores)
+      let arithmetic = try dtype.arithmetic()
+      let kernel = Engine.kernel(arithmetic)
+      let engine = Engine(model: model, threads: threads ?? Resources.cores, arithmetic: arithmetic)
       let trace = try engine.trace(pixels: pixels, prompt: prompt, knockout: rule, context: context)
       let place = ImageTokens(prefix: prompt.prefix.count, grid: facts.grid)
       var metadata = [
-        "kernel": Engine.kernel, "prefix_token_ids": Self.text(prompt.prefix),
+        "kernel": kernel, "prefix_token_ids": Self.text(prompt.prefix),
         "image_tokens": "\(place.first)-\(place.last)",
       ]
       if !facts.decoder.isCausal { metadata["suffix_token_ids"] = Self.text(prompt.suffix) }
@@ -100,8 +100,8 @@ struct TraceCommand: AsyncParsableCommand {
         Summary(
           file: out, sites: trace.states.map { "\($0.site)" }, prefixTokenIDs: prompt.prefix,
           suffixTokenIDs: prompt.suffix,
-          imageTokens: place, kernel: Engine.kernel, effectiveEdges: trace.effectiveEdges),
-        text: "Wrote \(trace.states.count) sites to \(out) (\(Engine.kernel))." + Self.edges(trace))
+          imageTokens: place, kernel: kernel, effectiveEdges: trace.effectiveEdges),
+        text: "Wrote \(trace.states.count) sites to \(out) (\(kernel))." + Self.edges(trace))
     }
   }
 

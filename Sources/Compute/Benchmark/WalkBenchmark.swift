@@ -47,12 +47,14 @@ public struct WalkBenchmark {
 
   private let shape: Shape
   private let threads: Int
+  private let arithmetic: Arithmetic
   private let repeats: Int
 
   /// A benchmark on `threads` threads that takes the median of `repeats` runs.
-  public init(shape: Shape = .medium, threads: Int, repeats: Int = 5) {
+  public init(shape: Shape = .medium, threads: Int, arithmetic: Arithmetic = .float32, repeats: Int = 5) {
     self.shape = shape
     self.threads = threads
+    self.arithmetic = arithmetic
     self.repeats = max(1, repeats)
   }
 
@@ -75,7 +77,7 @@ public struct WalkBenchmark {
     let variants = walk / Double(wave.count)
     let rate = unavoidable(rows) / forward / 1e9
     return Figures(
-      kernel: Engine.kernel, threads: threads, sgemmRate: sgemm, walkRate: rate,
+      kernel: Engine.kernel(arithmetic), threads: threads, sgemmRate: sgemm, walkRate: rate,
       walkShare: rate / sgemm / Double(threads), forwardSeconds: forward, variantSeconds: variants,
       variantShare: variants / forward, privateBytes: max(0, Self.anonymousBytes - decoder.weightBytes))
   }
@@ -98,7 +100,9 @@ public struct WalkBenchmark {
 
   private func walker() -> DecoderWalker {
     DecoderWalker(
-      decoder: .random(shape), unit: MatrixUnit(pool: ThreadPool(threads: threads), widest: shape.intermediate),
+      decoder: .random(shape),
+      unit: MatrixUnit(
+        pool: ThreadPool(threads: threads), widest: max(shape.hidden, shape.intermediate), arithmetic: arithmetic),
       workspace: Workspace())
   }
 

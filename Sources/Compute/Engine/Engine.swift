@@ -11,13 +11,19 @@ public final class Engine {
   let workspace = Workspace()
 
   /// An engine on `threads` threads (1 or more).
-  public init(model: Model, threads: Int) {
+  public init(model: Model, threads: Int, arithmetic: Arithmetic = .float32) {
     self.model = model
-    unit = MatrixUnit(pool: ThreadPool(threads: threads), widest: model.widest)
+    unit = MatrixUnit(pool: ThreadPool(threads: threads), widest: model.widest, arithmetic: arithmetic)
   }
 
-  /// The numeric kernels that run here; results are reproducible to the bit among engines with equal kernels.
-  public static var kernel: String { "OpenBLAS \(BLAS.kernel), x86-64-v\(Kernels.level)" }
+  /// The numeric kernels that float32 runs on here; results are reproducible to the bit among engines with equal kernels.
+  public static var kernel: String { kernel(.float32) }
+
+  /// The numeric kernels of an arithmetic.
+  public static func kernel(_ arithmetic: Arithmetic) -> String {
+    let exact = "OpenBLAS \(BLAS.kernel), x86-64-v\(Kernels.level)"
+    return if case .bfloat16(let unit) = arithmetic { "\(exact), bfloat16 \(unit.name)" } else { exact }
+  }
 
   /// Floating-point operations of matrix products so far, padding included.
   public var operations: Int { unit.operations.load(ordering: .relaxed) }

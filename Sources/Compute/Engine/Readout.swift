@@ -26,7 +26,8 @@ extension Engine {
     let columns = readout.layer.outputs
     let padded = MatrixUnit.paddedRows(rows, for: [readout.layer])
     let logits = workspace.floats("logits", padded * columns)
-    unit.multiply([.init(layer: readout.layer, input: hidden, output: logits, outputStride: columns)], rows: rows)
+    unit.multiply(
+      [.init(layer: readout.layer, input: hidden, output: logits, outputStride: columns)], rows: rows, inFloat32: true)
     return [UInt16](unsafeUninitializedCapacity: rows) { buffer, count in
       rb_argmax(logits, Int64(rows), Int64(readout.classes), Int64(columns), buffer.baseAddress)
       count = rows

@@ -7,7 +7,10 @@ import Synchronization
 /// number of rows or threads. A 16-bit panel is widened just before it is used, once for all rows.
 final class MatrixUnit: Sendable {
   let pool: ThreadPool
+  private let arithmetic: Arithmetic
   private let scratch: [FloatBuffer]
+  /// The packed input of the product that is being computed, in bfloat16.
+  private let packed = Mutex(FloatBuffer(count: 0))
   /// Floating-point operations of products so far (padding included), for rates.
   let operations = Atomic<Int>(0)
 
@@ -18,10 +21,11 @@ final class MatrixUnit: Sendable {
   /// OpenBLAS walks rows in pieces of its own (of about 100,000), whose ends need not fall between tiles; ours are shorter.
   static let mostRows = 128 * RowPacking.tile
 
-  /// `widest` is the largest inner dimension of any 16-bit weight.
-  init(pool: ThreadPool, widest: Int) {
+  /// `widest` is the largest inner dimension of any weight.
+  init(pool: ThreadPool, widest: Int, arithmetic: Arithmetic = .float32) {
     self.pool = pool
-    scratch = (0..<pool.threads).map { _ in FloatBuffer(count: Self.panelColumns * widest) }
+    self.arithmetic = arithmetic
+    scratch = (0..<pool.threads).map { _ in FloatBuffer(count: Self.panelColumns * max(widest, 2 * Int(RB_BF16_INNER))) }
   }
 
   /// One product: output[row, :] = input[row, :] · weightᵀ + bias for all packed rows.
@@ -58,9 +62,11 @@ final class MatrixUnit: Sendable {
     return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
   }
 
-  /// Runs the jobs, which all have `rows` packed rows (a multiple of 48).
-  func multiply(_ jobs: [Job], rows: Int) {
+  /// Runs the jobs, which all have the same `rows` packed rows (a multiple of 48) as input; in float32 where that is asked for,
+  /// whatever the unit's arithmetic.
+  func multiply(_ jobs: [Job], rows: Int, inFloat32: Bool = false) {
     guard rows > 0 else { return }
+    if case .bfloat16(let unit) = arithmetic, !inFloat32 { return multiply(jobs, rows: rows, on: unit) }
     let tasks = jobs.flatMap { job in Self.panels(job.layer.outputs).map { (job, $0) } }
     // UnsafePointers are not Sendable; the tasks write disjoint columns.
     nonisolated(unsafe) let work = tasks
@@ -77,12 +83,46 @@ final class MatrixUnit: Sendable {
           outputStride: job.outputStride)
         self.operations.add(2 * piece.count * panel.count * layer.inputs, ordering: .relaxed)
       }
-      if let bias = layer.bias {
-        for row in 0..<rows {
-          rb_add_bias(output + row * job.outputStride, bias.pointer + panel.lowerBound, 1, Int64(panel.count))
-        }
-      }
+      Self.addBias(of: job, panel, rows: rows)
     }
+  }
+
+  private static func addBias(of job: Job, _ panel: Range<Int>, rows: Int) {
+    guard let bias = job.layer.bias else { return }
+    for row in 0..<rows {
+      rb_add_bias(
+        job.output + panel.lowerBound + row * job.outputStride, bias.pointer + panel.lowerBound, 1, Int64(panel.count))
+    }
+  }
+
+  /// The same in bfloat16: the input is rounded and packed once for all jobs.
+  private func multiply(_ jobs: [Job], rows: Int, on unit: BFloat16Unit) {
+    guard let first = jobs.first else { return }
+    let (columns, width) = (first.layer.inputs, BFloat16.inner(first.layer.inputs))
+    precondition(jobs.allSatisfy { $0.input == first.input && $0.layer.inputs == columns })
+    let buffer = packed.withLock { buffer in
+      let needed = BFloat16.room(rows: rows, columns: columns)
+      if buffer.count < needed { buffer = FloatBuffer(count: Workspace.room(for: needed)) }
+      return buffer
+    }
+    nonisolated(unsafe) let input = first.input
+    nonisolated(unsafe) let packed = UnsafeMutableRawPointer(buffer.pointer)
+      .bindMemory(to: UInt16.self, capacity: 2 * buffer.count)
+    pool.run(rows / RowPacking.tile) { tile, _ in
+      let range = tile * RowPacking.tile..<(tile + 1) * RowPacking.tile
+      BFloat16.pack(range, of: input, columns: columns, into: packed)
+    }
+    nonisolated(unsafe) let work = jobs.flatMap { job in Self.panels(job.layer.outputs).map { (job, $0) } }
+    pool.run(work.count) { item, thread in
+      let (job, panel) = work[item]
+      let weight = job.layer.weight.bfloat16Panel(panel, columns: columns, scratch: self.scratch[thread])
+      rb_bf16_multiply(
+        unit.rawValue, weight, Int64(width), Int64(panel.count), Int64(width), packed, Int64(rows),
+        job.output + panel.lowerBound, Int64(job.outputStride))
+      self.operations.add(2 * rows * panel.count * columns, ordering: .relaxed)
+      Self.addBias(of: job, panel, rows: rows)
+    }
+    withExtendedLifetime(buffer) {}
   }
 }
 

@@ -9,7 +9,7 @@ import Testing
 struct BitRuleTests {
   /// A tiny model, one with odd sizes, and one whose products are as large as OpenBLAS' real kernels want them: several
   /// blocks of the inner dimension, several panels of columns, several words of keys.
-  static let models: [(model: RandomModel, prefix: Int)] = [
+  private static let models: [(model: RandomModel, prefix: Int)] = [
     (RandomModel(seed: 21), 2),
     (RandomModel(seed: 22, hidden: 36, heads: 3, keyValueHeads: 1, headSize: 20, layers: 3, side: 8), 1),
     (
@@ -20,6 +20,25 @@ struct BitRuleTests {
     (RandomModel(seed: 28, hidden: 36, heads: 3, keyValueHeads: 1, headSize: 20, layers: 3, side: 8, suffix: 3), 0),
   ]
 
+  /// Each model in each arithmetic that this CPU has.
+  static let cases = models.flatMap { model in
+    ([.float32] + BFloat16Unit.allCases.filter(\.isAvailable).map { .bfloat16($0) }).map {
+      Case(model: model.model, prefix: model.prefix, arithmetic: $0)
+    }
+  }
+
+  struct Case: CustomTestStringConvertible {
+    let model: RandomModel
+    let prefix: Int
+    let arithmetic: Arithmetic
+
+    var testDescription: String { "\(model.facts.decoder.hidden) wide, \(arithmetic)" }
+
+    func engine(_ model: WalkedModel, threads: Int) -> Engine {
+      Engine(model: model.model, threads: threads, arithmetic: arithmetic)
+    }
+  }
+
   /// Variants of all kinds, and the same ones each walked alone on one thread.
   struct Alone {
     let model: WalkedModel
@@ -27,11 +46,11 @@ struct BitRuleTests {
     let requests: [DecoderWalker.Request]
     let computed: [ComputedRows]
 
-    init(_ random: RandomModel, prefix: Int, variants: Int = 8) throws {
-      model = try WalkedModel(random, prefix: prefix)
-      let engine = Engine(model: model.model, threads: 1)
+    init(_ given: Case, variants: Int = 8) throws {
+      model = try WalkedModel(given.model, prefix: given.prefix)
+      let engine = given.engine(model, threads: 1)
       let trace = try model.baseline(on: engine)
-      var generator = SeededGenerator(seed: 2, UInt64(prefix))
+      var generator = SeededGenerator(seed: 2, UInt64(given.prefix))
       requests = try (0..<variants).map { [model, trace] _ in
         try RandomVariant(&generator, model: model).request(in: model.context, base: trace.base)
       }
@@ -45,16 +64,16 @@ struct BitRuleTests {
     }
   }
 
-  @Test(arguments: models)
+  @Test(arguments: cases)
   func `a variant's bits are the same alone, in any company, in any order and on any number of threads`(
-    random: RandomModel, prefix: Int
+    given: Case
   ) throws {
-    let alone = try Alone(random, prefix: prefix)
+    let alone = try Alone(given)
     #expect(alone.computed.contains { !$0.isEmpty })
     var generator = SeededGenerator(seed: 3)
     let all = Array(alone.requests.indices)
     for threads in 1...3 {
-      let engine = Engine(model: alone.model.model, threads: threads)
+      let engine = given.engine(alone.model, threads: threads)
       #expect(alone.agrees(all, on: engine), "\(threads) threads, all together")
       #expect(alone.agrees(all.reversed(), on: engine), "\(threads) threads, in reverse")
       #expect(alone.agrees([0, 0, 0, 1], on: engine), "\(threads) threads, beside themselves")
@@ -67,14 +86,14 @@ struct BitRuleTests {
     }
   }
 
-  @Test(arguments: models)
-  func `the baseline's bits are the same on any number of threads`(random: RandomModel, prefix: Int) throws {
-    let model = try WalkedModel(random, prefix: prefix)
-    let one = Engine(model: model.model, threads: 1)
-    let pixels = random.pixels()
+  @Test(arguments: cases)
+  func `the baseline's bits are the same on any number of threads`(given: Case) throws {
+    let model = try WalkedModel(given.model, prefix: given.prefix)
+    let one = given.engine(model, threads: 1)
+    let pixels = given.model.pixels()
     let (vision, trace) = (try one.encode(pixels: pixels), try model.baseline(on: one))
     for threads in 2...3 {
-      let engine = Engine(model: model.model, threads: threads)
+      let engine = given.engine(model, threads: threads)
       let (otherVision, other) = (try engine.encode(pixels: pixels), try model.baseline(on: engine))
       #expect(zip(vision.sites, otherVision.sites).allSatisfy(sameBits), "\(threads) threads")
       #expect(sameBits(vision.adapter, otherVision.adapter), "\(threads) threads")
@@ -86,12 +105,12 @@ struct BitRuleTests {
   }
 
   /// The promise (DESIGN: "equals the baseline to the bit at every site"): rows are walked although nothing changes them.
-  @Test(arguments: models, [1, 2, 3])
+  @Test(arguments: cases, [1, 2, 3])
   func `a variant without an effective edge is the baseline to the bit where it is walked`(
-    model: (model: RandomModel, prefix: Int), threads: Int
+    given: Case, threads: Int
   ) throws {
-    let model = try WalkedModel(model.model, prefix: model.prefix)
-    let engine = Engine(model: model.model, threads: threads)
+    let model = try WalkedModel(given.model, prefix: given.prefix)
+    let engine = given.engine(model, threads: threads)
     let trace = try model.baseline(on: engine)
     let base = trace.base
     var generator = SeededGenerator(seed: 4)
@@ -117,12 +136,12 @@ struct BitRuleTests {
     }
   }
 
-  @Test(arguments: models)
+  @Test(arguments: cases)
   func `walking more rows than an edit reaches changes no bit, and beyond its reach the effect is exactly zero`(
-    random: RandomModel, prefix: Int
+    given: Case
   ) throws {
-    let alone = try Alone(random, prefix: prefix)
-    let engine = Engine(model: alone.model.model, threads: 2)
+    let alone = try Alone(given)
+    let engine = given.engine(alone.model, threads: 2)
     let everything = RowSet(count: alone.model.rows, 0..<alone.model.rows)
     let wider = alone.requests.map { request in
       let edit = request.edit

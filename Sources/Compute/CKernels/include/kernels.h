@@ -4,6 +4,7 @@
 // one; rb_kernel_level() says which. Within one build every row's result depends on that row's operands alone, never on
 // how many rows a call has or where they stand: the bit rule holds here by construction.
 #pragma once
+#include "bfloat16.h"
 #include <stdint.h>
 
 /// 4, 3 or 1: the x86-64 level of the kernels that run on this machine.
