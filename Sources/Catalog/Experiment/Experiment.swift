@@ -184,11 +184,28 @@ public struct Experiment: Hashable, Sendable, Codable {
       case any
     }
 
+    /// What matrix products multiply in.
+    public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
+      case f32, bf16
+    }
+
     /// Whether CPU kernels must be equal.
     public let kernel: KernelPolicy
+    /// What matrix products multiply in.
+    public var dtype: DType { otherDType ?? .f32 }
+    /// nil for f32: it was all that there was, and the digests of experiments that have it stay.
+    private let otherDType: DType?
+
+    private enum CodingKeys: String, CodingKey {
+      case kernel
+      case otherDType = "dtype"
+    }
 
     /// Takes each property as it is.
-    public init(kernel: KernelPolicy) { self.kernel = kernel }
+    public init(kernel: KernelPolicy, dtype: DType = .f32) {
+      self.kernel = kernel
+      otherDType = dtype == .f32 ? nil : dtype
+    }
   }
 }
 

@@ -54,7 +54,8 @@ enum BFloat16 {
     _ range: Range<Int>, of input: UnsafePointer<Float>, columns: Int, into packed: UnsafeMutablePointer<UInt16>
   ) {
     rb_bf16_pack(
-      input + range.lowerBound * columns, packed + range.lowerBound * inner(columns), Int64(range.count), Int64(columns))
+      input + range.lowerBound * columns, packed + range.lowerBound * inner(columns), Int64(range.count), Int64(columns)
+    )
   }
 }
 

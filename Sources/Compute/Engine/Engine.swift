@@ -16,14 +16,14 @@ public final class Engine {
     unit = MatrixUnit(pool: ThreadPool(threads: threads), widest: model.widest, arithmetic: arithmetic)
   }
 
-  /// The numeric kernels that float32 runs on here; results are reproducible to the bit among engines with equal kernels.
-  public static var kernel: String { kernel(.float32) }
-
-  /// The numeric kernels of an arithmetic.
+  /// The numeric kernels of an arithmetic here; results are reproducible to the bit among engines with equal kernels.
   public static func kernel(_ arithmetic: Arithmetic) -> String {
-    let exact = "OpenBLAS \(BLAS.kernel), x86-64-v\(Kernels.level)"
-    return if case .bfloat16(let unit) = arithmetic { "\(exact), bfloat16 \(unit.name)" } else { exact }
+    let unit: BFloat16Unit? = if case .bfloat16(let unit) = arithmetic { unit } else { nil }
+    return KernelText.offer(float32: "OpenBLAS \(BLAS.kernel), x86-64-v\(Kernels.level)", bfloat16: unit?.name)
   }
+
+  /// The kernels that this machine offers, for all arithmetics.
+  public static var kernels: String { kernel(BFloat16Unit.best.map { .bfloat16($0) } ?? .float32) }
 
   /// Floating-point operations of matrix products so far, padding included.
   public var operations: Int { unit.operations.load(ordering: .relaxed) }

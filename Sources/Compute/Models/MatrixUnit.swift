@@ -25,7 +25,8 @@ final class MatrixUnit: Sendable {
   init(pool: ThreadPool, widest: Int, arithmetic: Arithmetic = .float32) {
     self.pool = pool
     self.arithmetic = arithmetic
-    scratch = (0..<pool.threads).map { _ in FloatBuffer(count: Self.panelColumns * max(widest, 2 * Int(RB_BF16_INNER))) }
+    scratch = (0..<pool.threads).map { _ in FloatBuffer(count: Self.panelColumns * max(widest, 2 * Int(RB_BF16_INNER)))
+    }
   }
 
   /// One product: output[row, :] = input[row, :] · weightᵀ + bias for all packed rows.

@@ -33,6 +33,8 @@ public struct Provenance: Hashable, Sendable, Codable {
   public let seed: UInt64
   /// The kernels that computed outcomes, each once, sorted.
   public let kernels: [String]
+  /// What matrix products multiplied in; nil: float32.
+  public let dtype: Experiment.Compute.DType?
   /// Whether all kernels were held equal.
   public let bitReproducible: Bool
   /// Outcomes that differed from the committed one of the same trial; a fault, unless kernels may differ.
@@ -59,6 +61,7 @@ public struct Provenance: Hashable, Sendable, Codable {
     l2 = experiment.probes.l2
     seed = experiment.seed
     self.kernels = Set(kernels).sorted()
+    dtype = experiment.compute.dtype == .f32 ? nil : experiment.compute.dtype
     bitReproducible = experiment.compute.kernel == .uniform
     self.nondeterminism = nondeterminism
   }

@@ -37,7 +37,7 @@ struct SpecReader {
     else { return (nil, facts) }
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,
-      horizon: horizon, compute: Experiment.Compute(kernel: compute.kernel), seed: seed)
+      horizon: horizon, compute: compute.compute, seed: seed)
     return (Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads, reuse: reuse), facts)
   }
 

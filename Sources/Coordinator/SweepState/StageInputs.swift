@@ -18,6 +18,7 @@ public struct StageInputs: Sendable {
     parts.add("prefix", experiment.model.prefixTokenIDs.map(String.init))
     if let suffix = experiment.model.suffixTokenIDs { parts.add("suffix", suffix.map(String.init)) }
     parts.add("kernel", kernel ?? "any")
+    if experiment.compute.dtype != .f32 { parts.add("dtype", experiment.compute.dtype.rawValue) }
     parts.add("seed", String(experiment.seed))
     parts.add("classes", experiment.data.classes)
     parts.add("void", experiment.data.void.map(String.init))

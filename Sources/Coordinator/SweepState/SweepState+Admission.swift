@@ -31,9 +31,14 @@ extension SweepState {
       return "the worker on \(hello.host) is rebound \(hello.build), this run's coordinator is rebound \(build);"
         + " run the same version on both"
     }
-    guard experiment.compute.kernel == .uniform, let kernel, kernel != hello.kernel else { return nil }
+    guard let own = experiment.compute.kernel(of: hello.kernel) else {
+      return
+        "the worker on \(hello.host) can't compute this run's bfloat16: its CPU ('\(hello.kernel)') has neither AMX nor"
+        + " AVX512-BF16; use other hosts, or start a run with 'compute: {dtype: f32}'"
+    }
+    guard experiment.compute.kernel == .uniform, let kernel, kernel != own else { return nil }
     return
-      "the worker on \(hello.host) computes with the kernel '\(hello.kernel)', this run with '\(kernel)', and their"
+      "the worker on \(hello.host) computes with the kernel '\(own)', this run with '\(kernel)', and their"
       + " results may differ in the last bits; use hosts of one kind, set OPENBLAS_CORETYPE alike, or start a run with"
       + " 'compute: {kernel: any}', which is not bit-reproducible"
   }
@@ -64,9 +69,11 @@ extension SweepState {
           + " this run's (\(experiment.model.identity.short)); copy the same checkpoint there")
     }
     if let reason = objection(to: member.hello) { return refuse(worker, reason) }
-    if experiment.compute.kernel == .uniform, kernel == nil {
-      kernel = member.hello.kernel
-      emit(.recordKernel(member.hello.kernel))
+    if experiment.compute.kernel == .uniform, kernel == nil,
+      let own = experiment.compute.kernel(of: member.hello.kernel)
+    {
+      kernel = own
+      emit(.recordKernel(own))
     }
     members[worker]?.isReady = true
     members[worker]?.capacity = max(1, ready.credits)

@@ -57,7 +57,7 @@ public final class SweepWorker: Sendable {
   private func work() throws -> String {
     let hello = ToCoordinator.Hello(
       build: build, host: ProcessInfo.processInfo.hostName, pid: UInt32(ProcessInfo.processInfo.processIdentifier),
-      kernel: Engine.kernel, threads: UInt32(resources.threads), memory: UInt64(resources.memory))
+      kernel: Engine.kernels, threads: UInt32(resources.threads), memory: UInt64(resources.memory))
     let link = try CoordinatorLink(to: address, hello: hello, timing: LinkTiming(giveUp: giveUp), logger: logger)
     let loop = WorkLoop(link: link, resources: resources, logger: logger) { [self] in stopReason.withLock { $0 } }
     do {

@@ -32,7 +32,8 @@ final class WorkSession {
       throw WorkError(
         "\(experiment.model.directory) holds another model here than at the coordinator: layers or image tokens differ")
     }
-    engine = Engine(model: model, threads: threads)
+    let arithmetic: Arithmetic = try experiment.compute.dtype == .bf16 ? .bestBFloat16() : .float32
+    engine = Engine(model: model, threads: threads, arithmetic: arithmetic)
     pool = ThreadPool(threads: threads)
     variants = experiment.variants
     rule = TokenLabels.Rule(experiment.data)

@@ -78,6 +78,6 @@ extension SeededGenerator {
         targets: Experiment.Probes.Targets.allCases[below(2)], l2: [1e-5, uniform()], tokensPerImage: 1 + below(64),
         file: below(2) == 0 ? nil : "/probes.safetensors"),
       reference: site(), knockouts: (0..<below(5)).map { knockout($0) }, horizon: below(2) == 0 ? nil : below(8),
-      compute: .init(kernel: below(2) == 0 ? .uniform : .any), seed: next())
+      compute: .init(kernel: below(2) == 0 ? .uniform : .any, dtype: below(2) == 0 ? .f32 : .bf16), seed: next())
   }
 }

@@ -52,7 +52,9 @@ struct BFloat16KernelTests {
   @Test(.enabled(if: !units.isEmpty, "this CPU has no products of bfloat16"), arguments: units)
   func `a product is the plain one of the rounded numbers, and writes nothing else`(unit: BFloat16Unit) {
     var generator = SeededGenerator(seed: 6)
-    for (rows, outputs, inner) in [(16, 1, 32), (48, 16, 64), (32, 33, 96), (96, 70, 1000), (16, 47, 588), (144, 600, 928)] {
+    for (rows, outputs, inner) in [
+      (16, 1, 32), (48, 16, 64), (32, 33, 96), (96, 70, 1000), (16, 47, 588), (144, 600, 928),
+    ] {
       let width = BFloat16.inner(inner)
       let input = (0..<rows * inner).map { _ in Float(generator.normal()) }
       let weight = rounded((0..<outputs * width).map { $0 % width < inner ? Float(generator.normal()) : 0 })

@@ -22,7 +22,7 @@ extension BadSpec {
     adding(
       "xyzzy: 1\n",
       "15: xyzzy: is not a key of the spec; the keys here are name, model, prompt, prefix_token_ids, suffix_token_ids, compute, "
-        + "data, probes, reference, knockouts, horizon, precision, record, seed"),
+        + "data, probes, reference, knockouts, horizon, precision, record, reuse, seed"),
     adding("seed: 1.5\n", "15: seed: is '1.5', but a whole number from 0 to 18446744073709551615 is expected here"),
     adding("horizon: none\n", "15: horizon: is 'none', but all or a whole number is expected here"),
     adding("horizon: -1\n", "15: horizon: is -1, but must be all or from 0 to 100000"),
@@ -247,7 +247,7 @@ extension BadSpec {
 
   /// The design's words that this version refuses.
   static let unsupported: [BadSpec] = [
-    adding("compute: {dtype: bf16}\n", "15: compute.dtype: 'bf16' is not supported by this version; use f32"),
+    adding("compute: {dtype: f16}\n", "15: compute.dtype: 'f16' is not one of f32, bf16; did you mean 'bf16'?"),
     adding(
       "precision: {effect: 0.005}\n",
       "15: precision: stopping a variant once it is precise is not supported by this version; leave it out"),

@@ -59,6 +59,11 @@ enum Caveats {
     if !report.provenance.bitReproducible {
       texts.append("Workers with different CPU kernels were allowed: the numbers are not bit-reproducible.")
     }
+    if report.provenance.dtype == .bf16 {
+      texts.append(
+        "Matrix products multiplied numbers rounded to bfloat16, which moves hidden states by about a hundredth: small effects may"
+          + " be other than in float32.")
+    }
     if report.provenance.nondeterminism > 0 {
       texts.append(
         "\(report.provenance.nondeterminism) repeated trials gave another result than the committed one"
