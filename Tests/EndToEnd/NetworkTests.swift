@@ -19,7 +19,7 @@ extension EndToEnd {
       #expect(mode == 0o600)
 
       let access = try AccessFile(path: path)
-      guard case .curve(let server, _, let status) = access.protection else {
+      guard case .curve(let server, _, let status, _) = access.protection else {
         Issue.record("tcp without CURVE: \(access.protection)")
         return
       }

@@ -48,11 +48,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       // In a file, as a local run's: on the terminal it would tear the progress apart.
       let logger = Logger(label: "rebound") { _ in FileLog(path: "\(owned.layout.logs)/coordinator.log") }
       let server = try Server(owned, configuration, in: context, logger: logger)
-      let interruption = ErrorBox()
-      let signals = Signals([SIGINT, SIGTERM]) { _ in
-        interruption.set(UsageError("interrupted"))
-        server.stop(reason: "told to end")
-      }
+      let signals = Signals([SIGINT, SIGTERM]) { _ in server.stop(reason: "told to end") }
       let view = ProgressView(quiet: output.format == .quiet)
       let watching = Task {
         while !Task.isCancelled {
@@ -68,7 +64,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       try output.answer(
         SpecRun.Summary(run: path, finished: isFinished, missingTrials: missing, report: nil),
         text: isFinished ? "Finished; see it with 'rebound report \(path)'." : "Stopped; the same command continues.")
-      if interruption.error != nil { throw ExitCode.interrupted }
+      if !isFinished { throw ExitCode.interrupted }
       if missing > 0 { throw ExitCode.missingTrials }
     }
   }
@@ -84,12 +80,15 @@ struct CoordinateCommand: AsyncParsableCommand {
       return ServerConfiguration(
         endpoint: endpoint, security: .insecure, protection: .insecure, build: Build.version, advertisedHost: host)
     }
-    let (own, worker, status) = (try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair())
+    let (own, worker, status, control) = (
+      try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair()
+    )
     let authenticator = try Authenticator(
-      for: context, allowing: [worker.publicKey: .worker, status.publicKey: .status])
+      for: context,
+      allowing: [worker.publicKey: .worker, status.publicKey: .status, control.publicKey: .control])
     return ServerConfiguration(
       endpoint: endpoint, security: .curve(own, authenticator),
-      protection: .curve(server: own.publicKey, worker: worker, status: status), build: Build.version,
+      protection: .curve(server: own.publicKey, worker: worker, status: status, control: control), build: Build.version,
       advertisedHost: host)
   }
 }

@@ -51,7 +51,7 @@ struct SpecRun {
   /// Runs to the end and writes the report.
   func run() async throws -> Ending {
     let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
-    let (result, interrupted) = try await LocalRun(
+    let result = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
       memory: resources.memoryBytes, reuse: loaded.spec.reuse,
       view: ProgressView(quiet: output == .quiet)
@@ -60,8 +60,7 @@ struct SpecRun {
     case .stopped(let reason):
       return Ending(
         summary: Summary(run: path, finished: false, missingTrials: 0, report: nil),
-        text: "Stopped (\(reason)); the same command continues.",
-        exitCode: interrupted ? .interrupted : .failure)
+        text: "Stopped (\(reason)); the same command continues.", exitCode: .interrupted)
     case .finished: return try finish(missing: 0)
     case .finishedWithMissing(let missing): return try finish(missing: missing)
     }

@@ -42,32 +42,9 @@ struct StatusQuery {
 
   init(_ directory: RunDirectory) { self.directory = directory }
 
-  /// How long a coordinator may take to answer.
-  private static let patience = Duration.seconds(3)
-
   /// The newest status there is.
   func snapshot() async throws -> StatusSnapshot {
-    let layout = directory.layout
-    let live: StatusSnapshot? = await withCheckedContinuation { continuation in
-      _ = DedicatedThread(name: "status") {
-        continuation.resume(returning: (try? Self.ask(layout.access)) ?? nil)
-      }
-    }
-    return try live ?? directory.snapshot(now: Date().timeIntervalSince1970)
-  }
-
-  private static func ask(_ path: String) throws -> StatusSnapshot? {
-    let access = try AccessFile(path: path)
-    let context = try ZeroMQContext()
-    let socket = try DealerSocket(to: access.endpoint, try access.security(as: .status), in: context)
-    _ = try socket.send(try ToCoordinator.statusRequest.encoded())
-    let deadline = ContinuousClock.now + patience
-    while ContinuousClock.now < deadline {
-      guard try waitForInput([.dealer(socket)], atMost: .milliseconds(200)), let frame = try socket.receive() else {
-        continue
-      }
-      if case .status(let json) = try ToWorker(frame: frame) { return try StatusSnapshot(json: json) }
-    }
-    return nil
+    try await (try? CoordinatorQuery(directory).answer(to: .statusRequest, as: .status))
+      ?? directory.snapshot(now: Date().timeIntervalSince1970)
   }
 }

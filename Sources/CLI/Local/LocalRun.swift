@@ -14,7 +14,7 @@ struct LocalRun {
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
-  func run() async throws -> (result: RunResult, interrupted: Bool) {
+  func run() async throws -> RunResult {
     let logger = Logger(label: "rebound") { _ in FileLog(path: "\(run.layout.logs)/coordinator.log") }
     let directory = try PrivateDirectory()
     let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory)
@@ -28,9 +28,7 @@ struct LocalRun {
       do { try fleet.start(count) } catch { startError.set(error) }
     }
     let server = try Server(run, configuration, in: try ZeroMQContext(), logger: logger)
-    let interruption = ErrorBox()
     let signals = Signals([SIGINT, SIGTERM]) { number in
-      interruption.set(UsageError("interrupted"))
       server.stop(reason: number == SIGINT ? "interrupted" : "told to end")
     }
     defer { withExtendedLifetime(signals) {} }
@@ -54,6 +52,6 @@ struct LocalRun {
     await fleet.join(patience: .seconds(30))
     if let error = startError.error { throw error }
     if let failure = fleet.failure { throw UsageError(failure) }
-    return (result, interruption.error != nil)
+    return result
   }
 }

@@ -41,7 +41,7 @@ struct OutputOptions: ParsableArguments {
 extension ExitCode {
   /// The run is finished, but trials are missing.
   static let missingTrials = ExitCode(3)
-  /// Stopped by Ctrl-C.
+  /// Stopped, by Ctrl-C or by `rebound drain` or `cancel`, before the end.
   static let interrupted = ExitCode(130)
 }
 

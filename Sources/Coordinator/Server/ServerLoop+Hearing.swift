@@ -18,6 +18,10 @@ extension ServerLoop {
     switch message {
     case .statusRequest:
       try answer(arrival.peer, .status(snapshot.json()))
+    case .control(let command):
+      logger.notice("the run is steered", metadata: ["command": "\(command)"])
+      try feed(.control(command))
+      try answer(arrival.peer, .status(snapshot.json()))
     case .hello(let hello):
       let (worker, former) = peers.beginSession(at: arrival.peer, hello)
       if let former { try feed(.goodbye(from: former)) }
@@ -40,14 +44,14 @@ extension ServerLoop {
     case .goodbye: .goodbye(from: worker)
     case .outcomes(let outcomes):
       .outcomes(try outcomes.map { outcome throws(WireError) in try EncodedOutcome(outcome) }, from: worker)
-    case .hello, .fetch, .statusRequest: nil
+    case .hello, .fetch, .statusRequest, .control: nil
     }
   }
 
   /// A bad frame, or one that its sender may not send. Who sends many is not heard any more.
   private func reject(_ peer: PeerID, _ error: WireError?) throws {
     try feed(.invalidMessage)
-    let reason = error?.description ?? "the peer may only ask for the status"
+    let reason = error?.description ?? "its key doesn't permit the message"
     logger.warning("a frame was dropped", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
     if case .version = error?.code { try answer(peer, .refused(reason)) }
     guard peers.strike(peer) else { return }

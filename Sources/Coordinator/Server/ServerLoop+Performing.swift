@@ -24,6 +24,8 @@ extension ServerLoop {
       try run.store.recordDifference(of: trial, committed: committed, other: other, by: peers.name(of: worker))
     case .recordKernel(let kernel):
       try run.store.recordKernel(kernel)
+    case .recordPause(let isPaused):
+      try run.store.recordPause(isPaused)
     case .forget:
       // Connections are forgotten at the next tick, so that what is on its way to them still leaves.
       break

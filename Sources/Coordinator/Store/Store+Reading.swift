@@ -126,14 +126,14 @@ extension Store {
   public func recovered() throws(StoreError) -> SweepState.Recovered {
     var recovered = SweepState.Recovered()
     recovered.quarantined = try quarantined()
-    (recovered.kernel, recovered.committed) = try reading { db in
+    (recovered.kernel, recovered.isPaused, recovered.committed) = try reading { db in
       var committed: [(TrialID, Digest, Digest?)] = []
       let rows = try Row.fetchCursor(db, sql: "SELECT stage, unit, variant, digest, artifact FROM outcome")
       while let row = try rows.next() {
         let artifact = try row.decode(Data?.self, atIndex: 4)
         committed.append((try trial(row), try digest(row, 3), try artifact.map(digest)))
       }
-      return (try Self.value(.kernel, in: db), committed)
+      return (try Self.value(.kernel, in: db), try Self.value(.paused, in: db) == "yes", committed)
     }
     return recovered
   }

@@ -44,6 +44,8 @@ extension Store {
     case epoch
     /// The kernel that all workers must have.
     case kernel
+    /// `yes` while no work is given out.
+    case paused
   }
 
   static func value(_ key: Key, in db: Database) throws -> String? {

@@ -85,6 +85,11 @@ extension Store {
     try update { db in try Self.set(.kernel, to: kernel, in: db) }
   }
 
+  /// Keeps whether work is given out.
+  public func recordPause(_ isPaused: Bool) throws(StoreError) {
+    try update { db in try Self.set(.paused, to: isPaused ? "yes" : "no", in: db) }
+  }
+
   /// Forgets outcomes whose files are lost, so that they are computed again.
   public func forget(_ trials: [TrialID]) throws(StoreError) {
     try update { db in

@@ -16,6 +16,8 @@ extension SweepState {
     case recordDifference(TrialID, committed: Digest, other: Digest, from: WorkerID)
     /// Keep the kernel that all workers of the run must have, before the next commit.
     case recordKernel(String)
+    /// Keep that no work is given out, or that it is again.
+    case recordPause(Bool)
     /// The worker is gone: its number is not used again.
     case forget(WorkerID)
     /// Something worth a line in the log.

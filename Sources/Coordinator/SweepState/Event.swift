@@ -32,6 +32,8 @@ extension SweepState {
     case invalidMessage
     /// Time passed.
     case tick
+    /// Who started the run steers it.
+    case control(ControlCommand)
     /// Stop: let workers finish their waves, then end.
     case stop(reason: String)
   }

@@ -5,7 +5,7 @@ import Protocol
 extension SweepState {
   /// Gives waiting trials to workers that can take them: all open variants of one image, one shard or one site a lease.
   mutating func assignWaiting() {
-    guard phase == .running, inputs[stage] != nil else { return }
+    guard isGivingOut else { return }
     var isGiving = true
     while isGiving {
       isGiving = false

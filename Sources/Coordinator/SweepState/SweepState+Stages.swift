@@ -9,7 +9,7 @@ import Protocol
 extension SweepState {
   /// Leaves complete stages behind, and ends after the last one.
   mutating func openStages() {
-    guard phase == .running else { return }
+    guard phase == .running || phase == .draining else { return }
     refreshInputs()
     while self[stage].isComplete {
       if let reason = obstacle { return close(.failed(reason), within: policy.farewell) }
@@ -69,7 +69,8 @@ extension SweepState {
 
   /// Gives no more work out, and asks the workers to leave.
   mutating func close(_ ending: Ending, within limit: Duration) {
-    guard phase == .running else { return }
+    guard phase == .running || phase == .draining else { return }
+    pause(false)
     phase = .closing(ending, deadline: now + limit)
     emit(.note(.closing(ending)))
     for worker in members.keys.sorted() { emit(.send(.drain(reason: ending.reason), to: worker)) }

@@ -10,7 +10,8 @@ extension SweepState {
     let time = clock + now.elapsed.seconds
     return StatusSnapshot(
       source: .live, asOf: time, now: time, started: clock, run: experiment.name, digest: digest, epoch: epoch,
-      bitReproducible: experiment.compute.kernel == .uniform, phase: phase.status, stages: tables.map(progress),
+      bitReproducible: experiment.compute.kernel == .uniform,
+      phase: isPaused && phase == .running ? .paused : phase.status, stages: tables.map(progress),
       workers: members.sorted { $0.key < $1.key }.map { worker, member in
         .init(
           id: worker, host: member.hello.host, pid: member.hello.pid, kernel: member.hello.kernel,
@@ -49,6 +50,7 @@ extension SweepState.Phase {
   fileprivate var status: StatusSnapshot.Phase {
     switch self {
     case .running: .running
+    case .draining: .draining
     case .closing(.finished(0), _), .closed(.finished(0)): .finished
     case .closing(.finished, _), .closed(.finished): .finishedWithGaps
     case .closing: .draining

@@ -6,7 +6,7 @@ import Protocol
 extension SweepState {
   /// Occupies workers that hold nothing.
   mutating func assignTail() {
-    guard phase == .running, inputs[stage] != nil, self[stage].waiting == 0 else { return }
+    guard isGivingOut, self[stage].waiting == 0 else { return }
     for worker in hungry where members[worker]?.leases.isEmpty == true {
       guard split(for: worker) || race(for: worker) else { return }
     }

@@ -27,6 +27,8 @@ public struct SweepState: Sendable {
   /// The stage whose trials are given out.
   var stage: Stage = .extract
   var phase: Phase = .running
+  /// Whether no work is given out until told otherwise.
+  var isPaused: Bool
   /// The kernel that all workers must have; nil until the first one is ready.
   var kernel: String?
   /// Of the current and the former stages, once the kernel is known: see ``StageInputs``.
@@ -54,6 +56,8 @@ public struct SweepState: Sendable {
   /// Whether work is given out.
   enum Phase: Hashable, Sendable {
     case running
+    /// No work is given out any more; ends when the last lease is done.
+    case draining
     /// Workers finish and leave, at the latest at `deadline`.
     case closing(Ending, deadline: Instant)
     case closed(Ending)
@@ -91,6 +95,8 @@ public struct SweepState: Sendable {
     public var committed: [(trial: TrialID, digest: Digest, artifact: Digest?)] = []
     /// The trials given up, with the reasons.
     public var quarantined: [(trial: TrialID, error: String)] = []
+    /// Whether the run was paused.
+    public var isPaused = false
 
     /// Nothing.
     public init() {}
@@ -110,6 +116,7 @@ public struct SweepState: Sendable {
     self.epoch = epoch
     self.importedProbes = importedProbes
     kernel = recovered.kernel
+    isPaused = recovered.isPaused
     depths = [0] + experiment.variants.map(\.window.first)
     tables = Stage.allCases.map {
       TrialTable(stage: $0, order: experiment.unitOrder(of: $0), perUnit: experiment.trialsPerUnit(of: $0))
@@ -154,10 +161,12 @@ public struct SweepState: Sendable {
     case .disconnected(let worker): noticeDisconnection(of: worker)
     case .invalidMessage: counters.invalid += 1
     case .tick: passTime()
+    case .control(let command): obey(command)
     case .stop(let reason): close(.stopped(reason: reason), within: policy.drain)
     }
     openStages()
     if event.mayFreeTrials { assignWaiting() }
+    endIfDrained()
     endIfLeft()
     defer { directives = [] }
     return directives

@@ -1,7 +1,7 @@
 import Catalog
 import Foundation
 
-/// What a worker, or somebody who asks for the status, says to the coordinator.
+/// What a worker, or somebody who asks for the status or steers the run, says to the coordinator.
 public enum ToCoordinator: Hashable, Sendable {
   /// The first message of a worker.
   case hello(Hello)
@@ -26,6 +26,8 @@ public enum ToCoordinator: Hashable, Sendable {
   case goodbye(reason: String)
   /// Anybody asks for the run's status.
   case statusRequest
+  /// Who started the run steers it. The coordinator answers with the status.
+  case control(ControlCommand)
 
   /// Who a worker is. Every frame already names the protocol's version.
   public struct Hello: Hashable, Sendable {

@@ -16,9 +16,9 @@ public struct AccessFile: Hashable, Sendable, Codable {
   public enum Protection: Hashable, Sendable {
     /// An `ipc` socket in a directory of the owner.
     case fileSystem
-    /// CURVE: the coordinator's public key, the pair that workers use (none in a copy for those who only read), and the
-    /// pair that may only ask for the status.
-    case curve(server: CurveKey, worker: CurveKeyPair?, status: CurveKeyPair)
+    /// CURVE: the coordinator's public key, the pair that workers use and the one that steers the run (none in a copy for
+    /// those who only read), and the pair that may only ask for the status.
+    case curve(server: CurveKey, worker: CurveKeyPair?, status: CurveKeyPair, control: CurveKeyPair? = nil)
     /// Open to everybody who can reach it.
     case insecure
   }
@@ -35,23 +35,29 @@ public struct AccessFile: Hashable, Sendable, Codable {
     switch (protection, role) {
     case (.fileSystem, _): return .fileSystem
     case (.insecure, _): return .insecure
-    case (.curve(let server, _, let status), .status): return .curve(server: server, own: status)
-    case (.curve(let server, .some(let worker), _), .worker): return .curve(server: server, own: worker)
-    case (.curve(_, .none, _), .worker):
-      throw TransportError(.accessFile, "this access file is for reading the status only; workers need the run's own")
+    case (.curve(let server, let worker, let status, let control), _):
+      let own: CurveKeyPair? =
+        switch role {
+        case .worker: worker
+        case .status: status
+        case .control, .owner: control
+        }
+      if let own { return .curve(server: server, own: own) }
+      throw TransportError(
+        .accessFile, "this access file is for reading the status only; workers and control need the run's own")
     }
   }
 
-  /// A copy to share with those who may read the status: without the workers' keys.
+  /// A copy to share with those who may read the status: without the keys of workers and control.
   public var forStatus: AccessFile {
-    guard case .curve(let server, _, let status) = protection else { return self }
+    guard case .curve(let server, _, let status, _) = protection else { return self }
     return AccessFile(endpoint: endpoint, epoch: epoch, protection: .curve(server: server, worker: nil, status: status))
   }
 }
 
 extension AccessFile {
   private enum CodingKeys: String, CodingKey {
-    case schema, endpoint, epoch, protection, server, worker, status
+    case schema, endpoint, epoch, protection, server, worker, status, control
   }
 
   private enum Name: String, Codable {
@@ -77,7 +83,8 @@ extension AccessFile {
         .curve(
           server: try container.decode(CurveKey.self, forKey: .server),
           worker: try container.decodeIfPresent(CurveKeyPair.self, forKey: .worker),
-          status: try container.decode(CurveKeyPair.self, forKey: .status))
+          status: try container.decode(CurveKeyPair.self, forKey: .status),
+          control: try container.decodeIfPresent(CurveKeyPair.self, forKey: .control))
       }
   }
 
@@ -90,11 +97,12 @@ extension AccessFile {
     switch protection {
     case .fileSystem: try container.encode(Name.fileSystem, forKey: .protection)
     case .insecure: try container.encode(Name.insecure, forKey: .protection)
-    case .curve(let server, let worker, let status):
+    case .curve(let server, let worker, let status, let control):
       try container.encode(Name.curve, forKey: .protection)
       try container.encode(server, forKey: .server)
       try container.encodeIfPresent(worker, forKey: .worker)
       try container.encode(status, forKey: .status)
+      try container.encodeIfPresent(control, forKey: .control)
     }
   }
 }

@@ -93,6 +93,6 @@ public final class RouterSocket {
 
   /// Where no authenticator answers any more, libzmq admits everybody, but without a user: so their frames are dropped.
   private func role(of user: String?) -> PeerRole? {
-    authenticator == nil ? .worker : user.flatMap { PeerRole(rawValue: $0) }
+    authenticator == nil ? .owner : user.flatMap { PeerRole(rawValue: $0) }
   }
 }

@@ -18,15 +18,26 @@ public enum ClientSecurity: Hashable, Sendable {
   case insecure
 }
 
-/// What a peer may do.
+/// What a peer may do. Every role has keys of its own.
 public enum PeerRole: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Everything.
+  /// Work.
   case worker
   /// Ask for the status.
   case status
+  /// Ask for the status, pause, resume and end the run.
+  case control
+  /// Everything: for who reaches an endpoint that asks for no keys.
+  case owner
 
   /// Whether such a peer may say `message`.
-  public func permits(_ message: ToCoordinator) -> Bool { self == .worker || message == .statusRequest }
+  public func permits(_ message: ToCoordinator) -> Bool {
+    switch (self, message) {
+    case (_, .statusRequest), (.owner, _), (.control, .control): true
+    case (.worker, .control): false
+    case (.worker, _): true
+    default: false
+    }
+  }
 }
 
 extension Endpoint {

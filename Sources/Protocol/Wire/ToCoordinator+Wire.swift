@@ -51,6 +51,10 @@ extension ToCoordinator {
     case .statusRequest:
       message.pointee.body_case = SWEEP__TO_COORDINATOR__BODY_STATUS_REQUEST
       message.pointee.status_request = arena.message(sweep__status_request__init)
+    case .control(let command):
+      message.pointee.body_case = SWEEP__TO_COORDINATOR__BODY_CONTROL
+      message.pointee.control = arena.message(sweep__control__init)
+      message.pointee.control.pointee.command = Sweep__Control__Command(UInt32(command.rawValue))
     }
     return try Envelope.seal(message.packed())
   }
@@ -92,6 +96,12 @@ extension ToCoordinator {
       let reason = try WireReading.message(wire.goodbye, "goodbye").reason
       self = .goodbye(reason: try WireReading.text(reason, "goodbye.reason", allowEmpty: true))
     case SWEEP__TO_COORDINATOR__BODY_STATUS_REQUEST: self = .statusRequest
+    case SWEEP__TO_COORDINATOR__BODY_CONTROL:
+      let number = try WireReading.message(wire.control, "control").command.rawValue
+      guard let command = UInt8(exactly: number).flatMap({ ControlCommand(rawValue: $0) }) else {
+        throw WireError(field: "control.command", "is missing or unknown")
+      }
+      self = .control(command)
     default: throw WireError(field: "to_coordinator.body", "is missing or unknown")
     }
   }

@@ -27,6 +27,7 @@ extension Simulation {
       at(time, .timer(process: lastProcess))
       planAccident(of: lastProcess)
     case .restart: restart()
+    case .control(let command): feed(.control(command))
     }
   }
 
@@ -68,7 +69,7 @@ extension Simulation {
     for outcomes in onTheWay where random.below(2) == 0 { write(outcomes) }
     epoch = Epoch(epoch.number + 1)
     (numbers, processes) = ([:], [:])
-    state = Self.start(experiment, epoch: epoch, disk: disk, gaps: gaps, kernel: kernel)
+    state = Self.start(experiment, epoch: epoch, disk: disk, gaps: gaps, kernel: kernel, isPaused: isPaused)
     feed(.tick)
     // Workers that were told to leave have left.
     at(time + 500, .spawn(host: "n0"))
@@ -148,8 +149,13 @@ extension Simulation {
       if !isGuilty(trial) { violations.append("\(trial) is innocent, and was quarantined: \(error)") }
       if disk[trial] != nil { violations.append("\(trial) was quarantined after it was committed") }
     case .recordKernel(let kernel): self.kernel = kernel
+    case .recordPause(let isPaused): self.isPaused = isPaused
     case .recordDifference(let trial, _, _, _): violations.append("two outcomes of \(trial) differ")
     case .note(let line): note("\(line)")
+    case .finish(.stopped):
+      // The same command continues.
+      if !disk.keys.allSatisfy({ state[$0.stage].contains($0) }) { violations.append("a strange trial was committed") }
+      at(time, .restart)
     case .finish(let ending): self.ending = ending
     case .forget: break
     }
@@ -163,6 +169,7 @@ extension Simulation {
         violations.append("\(trial) was acknowledged before it was durable")
       }
     case .lease(let lease):
+      if isPaused { violations.append("a paused run gave work out") }
       for trial in lease.trials where disk[trial] != nil { violations.append("\(trial) was given out again") }
       if lease.variants.count > Int(lease.waveLimit) {
         violations.append("a lease of \(lease.variants.count) trials exceeds its limit \(lease.waveLimit)")

@@ -22,6 +22,7 @@ struct Simulation {
     case isolate(process: Int, isIsolated: Bool)
     case spawn(host: String)
     case restart
+    case control(ControlCommand)
   }
 
   let seed: UInt64
@@ -39,6 +40,7 @@ struct Simulation {
   var disk: [TrialID: EncodedOutcome] = [:]
   var gaps: [TrialID: String] = [:]
   var kernel: String?
+  var isPaused = false
 
   // The server's table of connections.
   var numbers: [Int: WorkerID] = [:]
@@ -97,14 +99,16 @@ struct Simulation {
     loss = [0, 0, 0.02, 0.05][random.below(4)]
     repetition = [0, 0, 0.05, 0.2][random.below(4)]
     delay = [2, 50, 400][random.below(3)]
-    state = Self.start(experiment, epoch: epoch, disk: [:], gaps: [:], kernel: nil)
+    state = Self.start(experiment, epoch: epoch, disk: [:], gaps: [:], kernel: nil, isPaused: false)
     plan()
   }
 
   static func start(
-    _ experiment: Experiment, epoch: Epoch, disk: [TrialID: EncodedOutcome], gaps: [TrialID: String], kernel: String?
+    _ experiment: Experiment, epoch: Epoch, disk: [TrialID: EncodedOutcome], gaps: [TrialID: String], kernel: String?,
+    isPaused: Bool
   ) -> SweepState {
     var recovered = SweepState.Recovered()
+    recovered.isPaused = isPaused
     recovered.kernel = kernel
     recovered.committed = disk.values.map { ($0.trial, $0.digest, $0.artifact) }
     recovered.quarantined = gaps.map { ($0.key, $0.value) }
@@ -119,6 +123,12 @@ struct Simulation {
     let hosts = (0...random.below(3)).map { "n\($0)" }
     for _ in 0...random.below(4) { at(random.below(500), .spawn(host: hosts[random.below(hosts.count)])) }
     for _ in 0..<random.below(3) { at(1_000 + random.below(20_000), .restart) }
+    if random.below(4) == 0 {
+      let pause = 500 + random.below(10_000)
+      at(pause, .control(.pause))
+      at(pause + random.below(10_000), .control(.resume))
+    }
+    if random.below(6) == 0 { at(500 + random.below(15_000), .control(random.below(2) == 0 ? .drain : .cancel)) }
     for _ in 0..<[0, 0, 1, 2][random.below(4)] {
       let trials = experiment.trials(of: [.extract, .sweep, .sweep][random.below(3)])
       if !trials.isEmpty { poison[trials[random.below(trials.count)]] = random.below(2) == 0 ? .crashes : .fails }

@@ -8,7 +8,7 @@ struct RandomMessages {
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-  static let toCoordinatorKinds = 13
+  static let toCoordinatorKinds = 14
   static let toWorkerKinds = 10
 
   mutating func toCoordinator(kind: Int) -> ToCoordinator {
@@ -33,6 +33,7 @@ struct RandomMessages {
     case 9: .handBack(LeaseID(generator.next()), trials())
     case 10: .fetch(digest(), offset: generator.next())
     case 11: .goodbye(reason: text())
+    case 12: .control(ControlCommand.allCases[generator.below(4)])
     default: .statusRequest
     }
   }

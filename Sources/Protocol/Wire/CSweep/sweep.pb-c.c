@@ -952,6 +952,51 @@ void   sweep__status_request__free_unpacked
   assert(message->base.descriptor == &sweep__status_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   sweep__control__init
+                     (Sweep__Control         *message)
+{
+  static const Sweep__Control init_value = SWEEP__CONTROL__INIT;
+  *message = init_value;
+}
+size_t sweep__control__get_packed_size
+                     (const Sweep__Control *message)
+{
+  assert(message->base.descriptor == &sweep__control__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t sweep__control__pack
+                     (const Sweep__Control *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &sweep__control__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t sweep__control__pack_to_buffer
+                     (const Sweep__Control *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &sweep__control__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Sweep__Control *
+       sweep__control__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Sweep__Control *)
+     protobuf_c_message_unpack (&sweep__control__descriptor,
+                                allocator, len, data);
+}
+void   sweep__control__free_unpacked
+                     (Sweep__Control *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &sweep__control__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   sweep__welcome__init
                      (Sweep__Welcome         *message)
 {
@@ -1357,7 +1402,7 @@ void   sweep__unknown_worker__free_unpacked
   assert(message->base.descriptor == &sweep__unknown_worker__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor sweep__to_coordinator__field_descriptors[11] =
+static const ProtobufCFieldDescriptor sweep__to_coordinator__field_descriptors[12] =
 {
   {
     "hello",
@@ -1491,8 +1536,21 @@ static const ProtobufCFieldDescriptor sweep__to_coordinator__field_descriptors[1
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "control",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Sweep__ToCoordinator, body_case),
+    offsetof(Sweep__ToCoordinator, control),
+    &sweep__control__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned sweep__to_coordinator__field_indices_by_name[] = {
+  11,   /* field[11] = control */
   2,   /* field[2] = credits */
   6,   /* field[6] = failed */
   8,   /* field[8] = fetch */
@@ -1508,7 +1566,7 @@ static const unsigned sweep__to_coordinator__field_indices_by_name[] = {
 static const ProtobufCIntRange sweep__to_coordinator__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor sweep__to_coordinator__descriptor =
 {
@@ -1518,7 +1576,7 @@ const ProtobufCMessageDescriptor sweep__to_coordinator__descriptor =
   "Sweep__ToCoordinator",
   "sweep",
   sizeof(Sweep__ToCoordinator),
-  11,
+  12,
   sweep__to_coordinator__field_descriptors,
   sweep__to_coordinator__field_indices_by_name,
   1,  sweep__to_coordinator__number_ranges,
@@ -3001,6 +3059,78 @@ const ProtobufCMessageDescriptor sweep__status_request__descriptor =
   sweep__status_request__field_indices_by_name,
   0,  sweep__status_request__number_ranges,
   (ProtobufCMessageInit) sweep__status_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue sweep__control__command__enum_values_by_number[5] =
+{
+  { "COMMAND_UNSPECIFIED", "SWEEP__CONTROL__COMMAND__COMMAND_UNSPECIFIED", 0 },
+  { "COMMAND_PAUSE", "SWEEP__CONTROL__COMMAND__COMMAND_PAUSE", 1 },
+  { "COMMAND_RESUME", "SWEEP__CONTROL__COMMAND__COMMAND_RESUME", 2 },
+  { "COMMAND_DRAIN", "SWEEP__CONTROL__COMMAND__COMMAND_DRAIN", 3 },
+  { "COMMAND_CANCEL", "SWEEP__CONTROL__COMMAND__COMMAND_CANCEL", 4 },
+};
+static const ProtobufCIntRange sweep__control__command__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex sweep__control__command__enum_values_by_name[5] =
+{
+  { "COMMAND_CANCEL", 4 },
+  { "COMMAND_DRAIN", 3 },
+  { "COMMAND_PAUSE", 1 },
+  { "COMMAND_RESUME", 2 },
+  { "COMMAND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor sweep__control__command__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "sweep.Control.Command",
+  "Command",
+  "Sweep__Control__Command",
+  "sweep",
+  5,
+  sweep__control__command__enum_values_by_number,
+  5,
+  sweep__control__command__enum_values_by_name,
+  1,
+  sweep__control__command__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor sweep__control__field_descriptors[1] =
+{
+  {
+    "command",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Sweep__Control, command),
+    &sweep__control__command__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned sweep__control__field_indices_by_name[] = {
+  0,   /* field[0] = command */
+};
+static const ProtobufCIntRange sweep__control__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor sweep__control__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "sweep.Control",
+  "Control",
+  "Sweep__Control",
+  "sweep",
+  sizeof(Sweep__Control),
+  1,
+  sweep__control__field_descriptors,
+  sweep__control__field_indices_by_name,
+  1,  sweep__control__number_ranges,
+  (ProtobufCMessageInit) sweep__control__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor sweep__welcome__field_descriptors[5] =

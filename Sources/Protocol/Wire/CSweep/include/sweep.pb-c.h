@@ -36,6 +36,7 @@ typedef struct Sweep__HandBack Sweep__HandBack;
 typedef struct Sweep__Fetch Sweep__Fetch;
 typedef struct Sweep__Goodbye Sweep__Goodbye;
 typedef struct Sweep__StatusRequest Sweep__StatusRequest;
+typedef struct Sweep__Control Sweep__Control;
 typedef struct Sweep__Welcome Sweep__Welcome;
 typedef struct Sweep__Refused Sweep__Refused;
 typedef struct Sweep__Lease Sweep__Lease;
@@ -58,6 +59,17 @@ typedef enum _Sweep__Failed__Blame {
   SWEEP__FAILED__BLAME__BLAME_HOST = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SWEEP__FAILED__BLAME)
 } Sweep__Failed__Blame;
+typedef enum _Sweep__Control__Command {
+  /*
+   * refused
+   */
+  SWEEP__CONTROL__COMMAND__COMMAND_UNSPECIFIED = 0,
+  SWEEP__CONTROL__COMMAND__COMMAND_PAUSE = 1,
+  SWEEP__CONTROL__COMMAND__COMMAND_RESUME = 2,
+  SWEEP__CONTROL__COMMAND__COMMAND_DRAIN = 3,
+  SWEEP__CONTROL__COMMAND__COMMAND_CANCEL = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SWEEP__CONTROL__COMMAND)
+} Sweep__Control__Command;
 typedef enum _Sweep__Stage {
   /*
    * refused
@@ -83,7 +95,8 @@ typedef enum {
   SWEEP__TO_COORDINATOR__BODY_HAND_BACK = 8,
   SWEEP__TO_COORDINATOR__BODY_FETCH = 9,
   SWEEP__TO_COORDINATOR__BODY_GOODBYE = 10,
-  SWEEP__TO_COORDINATOR__BODY_STATUS_REQUEST = 11
+  SWEEP__TO_COORDINATOR__BODY_STATUS_REQUEST = 11,
+  SWEEP__TO_COORDINATOR__BODY_CONTROL = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SWEEP__TO_COORDINATOR__BODY__CASE)
 } Sweep__ToCoordinator__BodyCase;
 
@@ -103,6 +116,7 @@ struct  Sweep__ToCoordinator
     Sweep__Fetch *fetch;
     Sweep__Goodbye *goodbye;
     Sweep__StatusRequest *status_request;
+    Sweep__Control *control;
   };
 };
 #define SWEEP__TO_COORDINATOR__INIT \
@@ -446,6 +460,16 @@ struct  Sweep__StatusRequest
 #define SWEEP__STATUS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&sweep__status_request__descriptor) \
      }
+
+
+struct  Sweep__Control
+{
+  ProtobufCMessage base;
+  Sweep__Control__Command command;
+};
+#define SWEEP__CONTROL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&sweep__control__descriptor) \
+    , SWEEP__CONTROL__COMMAND__COMMAND_UNSPECIFIED }
 
 
 struct  Sweep__Welcome
@@ -981,6 +1005,25 @@ Sweep__StatusRequest *
 void   sweep__status_request__free_unpacked
                      (Sweep__StatusRequest *message,
                       ProtobufCAllocator *allocator);
+/* Sweep__Control methods */
+void   sweep__control__init
+                     (Sweep__Control         *message);
+size_t sweep__control__get_packed_size
+                     (const Sweep__Control   *message);
+size_t sweep__control__pack
+                     (const Sweep__Control   *message,
+                      uint8_t             *out);
+size_t sweep__control__pack_to_buffer
+                     (const Sweep__Control   *message,
+                      ProtobufCBuffer     *buffer);
+Sweep__Control *
+       sweep__control__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   sweep__control__free_unpacked
+                     (Sweep__Control *message,
+                      ProtobufCAllocator *allocator);
 /* Sweep__Welcome methods */
 void   sweep__welcome__init
                      (Sweep__Welcome         *message);
@@ -1217,6 +1260,9 @@ typedef void (*Sweep__Goodbye_Closure)
 typedef void (*Sweep__StatusRequest_Closure)
                  (const Sweep__StatusRequest *message,
                   void *closure_data);
+typedef void (*Sweep__Control_Closure)
+                 (const Sweep__Control *message,
+                  void *closure_data);
 typedef void (*Sweep__Welcome_Closure)
                  (const Sweep__Welcome *message,
                   void *closure_data);
@@ -1273,6 +1319,8 @@ extern const ProtobufCMessageDescriptor sweep__hand_back__descriptor;
 extern const ProtobufCMessageDescriptor sweep__fetch__descriptor;
 extern const ProtobufCMessageDescriptor sweep__goodbye__descriptor;
 extern const ProtobufCMessageDescriptor sweep__status_request__descriptor;
+extern const ProtobufCMessageDescriptor sweep__control__descriptor;
+extern const ProtobufCEnumDescriptor    sweep__control__command__descriptor;
 extern const ProtobufCMessageDescriptor sweep__welcome__descriptor;
 extern const ProtobufCMessageDescriptor sweep__refused__descriptor;
 extern const ProtobufCMessageDescriptor sweep__lease__descriptor;
