@@ -12,7 +12,8 @@ import ArgumentParser
     version: Build.version,
     subcommands: [
       DemoCommand.self, PlanCommand.self, RunCommand.self, ExtendCommand.self, CoordinateCommand.self, WorkCommand.self,
-      StatusCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self, CancelCommand.self,
+      StatusCommand.self, ExplainCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self,
+      CancelCommand.self,
       ReportCommand.self, TraceCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 }

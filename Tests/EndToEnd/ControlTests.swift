@@ -25,6 +25,15 @@ extension EndToEnd {
       let paused = try await command("pause", out)
       #expect(paused.code == 0 && paused.output.contains("paused"), "\(paused.errors)")
       let still = try await live(out, of: first, until: "nobody to hold anything") { $0.progress(.sweep)?.leased == 0 }
+      let left = try #require(
+        try RunDirectory(reading: out).experiment.trials(of: .sweep).first { trial in
+          try RunContent(out).payloads[trial] == nil
+        })
+      let told = try await Rebound.run(["explain", out, "\(left)"])
+      #expect(told.output.contains("Waits: the run is paused"), "\(told.output)\(told.errors)")
+      for (name, sentence) in [("sweep/9999/0", "there is no trial sweep/9999/0"), ("pixel", "doesn't name a trial")] {
+        #expect(try await Rebound.run(["explain", out, name]).complaints.first?.contains(sentence) == true)
+      }
       try await Task.sleep(for: .seconds(1))
       #expect(try await status(of: out)?.progress(.sweep)?.done == still.progress(.sweep)?.done)
       #expect(try await command("resume", out).code == 0)

@@ -1,4 +1,5 @@
 import Catalog
+import Coordinator
 import Foundation
 import Protocol
 import Testing
@@ -21,6 +22,21 @@ extension EndToEnd {
       #expect(run.contributors(.sweep).count >= 2)
       #expect(run.workers.values.contains { $0.hasSuffix("/\(victim)") }, "the killed worker had contributed")
       try await Undisturbed.shared.expectEqual(run)
+
+      // The story of a trial that the killed worker held.
+      let store = try RunDirectory(reading: out).store()
+      let retried = try #require(
+        try run.payloads.keys.sorted().first { trial in
+          try store.story(of: trial).contains { $0.kind == .vanished && $0.worker.hasSuffix("/\(victim)") }
+        })
+      let told = try await Rebound.run(["explain", out, "\(retried)"])
+      #expect(told.code == 0, "\(told.errors)")
+      let lines = told.output.split(separator: "\n").map(String.init)
+      #expect(lines.first?.hasPrefix("\(retried): image 'evaluate-") == true)
+      let lost = lines.firstIndex { $0.contains("(process \(victim)) vanished while computing it") }
+      let again = lines.lastIndex { $0.contains("given to ") && !$0.contains("/\(victim)") }
+      #expect(try #require(lost) < #require(again), "\(told.output)")
+      #expect(lines.last?.hasPrefix("Committed: attempt ") == true)
     }
 
     @Test func `workers killed while features are extracted and probes fitted change no probe and no prediction`()

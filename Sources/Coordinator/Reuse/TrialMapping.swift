@@ -16,6 +16,9 @@ struct TrialMapping {
     variants = Self.places(of: one.variantContents, in: other.variantContents)
   }
 
+  /// Whether every trial keeps its number.
+  var isIdentity: Bool { [units, variants].allSatisfy { $0.enumerated().allSatisfy { $1 == UInt32($0) } } }
+
   /// The number in the other experiment of a trial of the one; nil if the other has no such trial.
   subscript(trial: TrialID) -> TrialID? {
     guard trial.stage == .sweep else { return trial }

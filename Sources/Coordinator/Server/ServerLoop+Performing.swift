@@ -22,6 +22,8 @@ extension ServerLoop {
       gaps.append((trial, error))
     case .recordDifference(let trial, let committed, let other, let worker):
       try run.store.recordDifference(of: trial, committed: committed, other: other, by: peers.name(of: worker))
+    case .keep(let event):
+      story.append((event, wallClock + now.elapsed.seconds, peers.name(of: event.worker)))
     case .recordKernel(let kernel):
       try run.store.recordKernel(kernel)
     case .recordPause(let isPaused):

@@ -34,6 +34,8 @@ final class ServerLoop {
   var commits: [(outcome: EncodedOutcome, worker: WorkerID)] = []
   var commitBytes = 0
   var gaps: [(trial: TrialID, error: String)] = []
+  /// What befell leases and is not kept yet.
+  var story: [(event: LeaseEvent, at: Double, worker: String)] = []
   var ending: SweepState.Ending?
   private var nextTick = SuspendingClock.now
   private var nextPublication = Instant.start
@@ -81,6 +83,7 @@ final class ServerLoop {
       try takeIn()
       try flush()
     }
+    try keepStory()
     publish()
     switch ending {
     case .finished(0): return .finished
@@ -112,6 +115,7 @@ final class ServerLoop {
     peers.keep { state.members[$0] != nil }
     if now >= nextPublication {
       nextPublication = now + Self.publication
+      try keepStory()
       publish()
     }
   }
@@ -132,6 +136,11 @@ final class ServerLoop {
       guard commitBytes < Self.batchBytes, let arrival = try router.receive() else { return }
       try hear(arrival)
     }
+  }
+
+  private func keepStory() throws {
+    try run.store.keep(story)
+    story.removeAll()
   }
 
   /// Tells the state machine, and does what it says.

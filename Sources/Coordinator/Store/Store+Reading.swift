@@ -138,7 +138,7 @@ extension Store {
     return recovered
   }
 
-  private func reading<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+  func reading<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
     do { return try queue.read(body) } catch { throw .database("read", layout.database, error) }
   }
 

@@ -19,6 +19,10 @@ extension Store {
               SELECT unit_number.new, variant_number.new FROM unit_number, variant_number
               WHERE unit_number.old = unit AND variant_number.old = variant)
           """, arguments: [Stage.sweep.rawValue])
+      // Stories name many trials in one row, and what they tell is over.
+      if !mapping.isIdentity {
+        try db.execute(sql: "DELETE FROM lease_event WHERE stage = ?", arguments: [Stage.sweep.rawValue])
+      }
       for table in try Self.tablesOfTrials(db) {
         // By way of negative numbers: a new number may be another row's old one.
         try db.execute(

@@ -33,6 +33,18 @@ extension Store {
           ALTER TABLE outcome ADD COLUMN written_variant INTEGER;
           """)
     }
+    migrator.registerMigration("3: what befell leases") { db in
+      // A trial's variant is within `variants`, comma-separated.
+      try db.execute(
+        sql: """
+          CREATE TABLE lease_event (
+            at REAL NOT NULL, epoch INTEGER NOT NULL, lease INTEGER NOT NULL, worker TEXT NOT NULL,
+            stage INTEGER NOT NULL, unit INTEGER NOT NULL, variants TEXT NOT NULL, attempt INTEGER NOT NULL,
+            kind TEXT NOT NULL, reason TEXT
+          );
+          CREATE INDEX lease_event_of_unit ON lease_event (stage, unit);
+          """)
+    }
     return migrator
   }()
 

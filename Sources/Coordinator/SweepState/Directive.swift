@@ -14,6 +14,8 @@ extension SweepState {
     case quarantine(TrialID, error: String)
     /// Keep that two computations of a trial differ.
     case recordDifference(TrialID, committed: Digest, other: Digest, from: WorkerID)
+    /// Keep what befell trials; soon is enough.
+    case keep(LeaseEvent)
     /// Keep the kernel that all workers of the run must have, before the next commit.
     case recordKernel(String)
     /// Keep that no work is given out, or that it is again.

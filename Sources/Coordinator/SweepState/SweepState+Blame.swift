@@ -10,6 +10,7 @@ extension SweepState {
     guard !trials.isEmpty else { return }
     emit(.note(.failure(host: lease.host, trials: trials.count, message: failure.message)))
     remember(failure.message, of: trials, on: lease.host)
+    keep(.failed, trials, of: lease, reason: failure.message)
     switch failure.blame {
     case .host:
       bench(lease.host, failure.message)
@@ -26,9 +27,9 @@ extension SweepState {
     let held = member.leases.compactMap { leases[$0] }
     emit(.note(.lost(worker, host: host, trials: held.reduce(0) { $0 + $1.open.count })))
     if let lease = held.first {
-      blame(
-        lease.trials, of: lease, together: lease.size, isStated: false,
-        message: "the worker on \(host) (process \(member.hello.pid)) vanished while computing it")
+      let message = "the worker on \(host) (process \(member.hello.pid)) vanished while computing it"
+      keep(.vanished, lease.trials, of: lease, reason: message)
+      blame(lease.trials, of: lease, together: lease.size, isStated: false, message: message)
     }
     remove(worker)
   }
@@ -38,10 +39,10 @@ extension SweepState {
     emit(.note(.expired(lease.id, host: lease.host, trials: lease.open.count)))
     emit(.send(.takeBack(lease.id, lease.trials), to: lease.worker))
     for trial in lease.trials { countExpiration(of: trial) }
-    blame(
-      lease.trials, of: lease, together: lease.size, isStated: false,
-      message:
-        "the worker on \(lease.host) made no progress with it for \(Int(patience(after: lease.expirations).seconds)) s")
+    let seconds = Int(patience(after: lease.expirations).seconds)
+    let message = "the worker on \(lease.host) made no progress with it for \(seconds) s"
+    keep(.expired, lease.trials, of: lease, reason: message)
+    blame(lease.trials, of: lease, together: lease.size, isStated: false, message: message)
   }
 
   private mutating func countExpiration(of trial: TrialID) {

@@ -70,10 +70,12 @@ extension SweepState {
       attempts.expirations = max(attempts.expirations, held.expirations)
     }
     let variants = trials.map(\.variant).sorted()
-    leases[id] = OpenLease(
+    let lease = OpenLease(
       id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: attempts.made,
       waveLimit: attempts.waveLimit, expirations: attempts.expirations, given: now, size: variants.count,
       deadline: now + patience(after: attempts.expirations), open: Set(variants))
+    leases[id] = lease
+    keep(.given, trials, of: lease)
     counters.attempts += variants.count
     members[worker]?.leases.append(id)
     members[worker]?.credits -= 1

@@ -24,12 +24,18 @@ extension SweepState {
   mutating func takeBack(_ trials: [TrialID], of lease: LeaseID, from worker: WorkerID) {
     guard let held = leases[lease] else { return }  // it was taken back before
     guard held.worker == worker else { return counters.fenced += 1 }
-    for trial in trials where held.holds(trial) { requeue(trial, from: lease) }
+    giveBack(trials.filter(held.holds), of: held)
   }
 
   /// All trials of a lease return, and nobody is blamed.
   mutating func returnUntouched(_ lease: LeaseID) {
-    for trial in leases[lease]?.trials ?? [] { requeue(trial, from: lease) }
+    if let held = leases[lease] { giveBack(held.trials, of: held) }
+  }
+
+  private mutating func giveBack(_ trials: [TrialID], of lease: OpenLease) {
+    guard !trials.isEmpty else { return }
+    keep(.returned, trials, of: lease)
+    for trial in trials { requeue(trial, from: lease.id) }
   }
 
   /// A trial leaves a lease unfinished. `waveLimit` bounds the trial's next lease, if it was blamed.

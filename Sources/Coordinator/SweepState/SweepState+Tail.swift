@@ -21,6 +21,7 @@ extension SweepState {
     let trials = largest.trials.sorted { (depths[Int($0.variant)], $0) < (depths[Int($1.variant)], $1) }
     let moved = trials.suffix(trials.count / 2).sorted()
     emit(.send(.takeBack(largest.id, moved), to: largest.worker))
+    keep(.moved, moved, of: largest)
     for trial in moved { requeue(trial, from: largest.id) }
     give(moved, to: worker)
     return true

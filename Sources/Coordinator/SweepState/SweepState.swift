@@ -52,6 +52,7 @@ public struct SweepState: Sendable {
   var stageOpened: (at: Instant, committed: Int) = (.start, 0)
   var now: Instant = .start
   private var directives: [Directive] = []
+  private var story: [Directive] = []
 
   /// Whether work is given out.
   enum Phase: Hashable, Sendable {
@@ -168,9 +169,15 @@ public struct SweepState: Sendable {
     if event.mayFreeTrials { assignWaiting() }
     endIfDrained()
     endIfLeft()
-    defer { directives = [] }
-    return directives
+    defer { (story, directives) = ([], []) }
+    // Performing the others may feed further events, whose stories come later.
+    return story + directives
   }
 
   mutating func emit(_ directive: Directive) { directives.append(directive) }
+
+  /// What befell trials of a lease is kept.
+  mutating func keep(_ kind: LeaseEvent.Kind, _ trials: [TrialID], of lease: OpenLease, reason: String? = nil) {
+    story.append(.keep(LeaseEvent(kind, trials, of: lease, reason: reason)))
+  }
 }

@@ -68,7 +68,7 @@ extension Simulation {
     agenda.removeAll { if case .durable = $0.action { true } else { false } }
     for outcomes in onTheWay where random.below(2) == 0 { write(outcomes) }
     epoch = Epoch(epoch.number + 1)
-    (numbers, processes) = ([:], [:])
+    (numbers, processes, told) = ([:], [:], [:])
     state = Self.start(experiment, epoch: epoch, disk: disk, gaps: gaps, kernel: kernel, isPaused: isPaused)
     feed(.tick)
     // Workers that were told to leave have left.
@@ -149,6 +149,7 @@ extension Simulation {
       if !isGuilty(trial) { violations.append("\(trial) is innocent, and was quarantined: \(error)") }
       if disk[trial] != nil { violations.append("\(trial) was quarantined after it was committed") }
     case .recordKernel(let kernel): self.kernel = kernel
+    case .keep(let event): check(event)
     case .recordPause(let isPaused): self.isPaused = isPaused
     case .recordDifference(let trial, _, _, _): violations.append("two outcomes of \(trial) differ")
     case .note(let line): note("\(line)")
@@ -158,6 +159,18 @@ extension Simulation {
       at(time, .restart)
     case .finish(let ending): self.ending = ending
     case .forget: break
+    }
+  }
+
+  /// A story tells of no trial that its lease was not given, or has lost before.
+  private mutating func check(_ event: LeaseEvent) {
+    let variants = Set(event.variants)
+    if event.kind == .given {
+      told[event.lease] = variants
+    } else if variants.isEmpty || told[event.lease]?.isSuperset(of: variants) != true {
+      violations.append("lease \(event.lease.number) \(event.kind) trials that it didn't hold: \(event.variants)")
+    } else {
+      told[event.lease]?.subtract(variants)
     }
   }
 

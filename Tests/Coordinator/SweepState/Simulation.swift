@@ -47,6 +47,8 @@ struct Simulation {
   var processes: [WorkerID: Int] = [:]
   var lastNumber: UInt64 = 0
 
+  /// The trials of each lease that its story has not lost yet.
+  var told: [LeaseID: Set<UInt32>] = [:]
   var workers: [Int: SimulatedWorker] = [:]
   var lastProcess = 0
   var poison: [TrialID: Poison] = [:]
