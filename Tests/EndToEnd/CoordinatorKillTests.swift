@@ -74,5 +74,29 @@ extension EndToEnd {
       #expect(try await first.ending().code == 0)
       try await Undisturbed.shared.expectEqual(try RunContent(out))
     }
+
+    /// The worker's old connection meets the new coordinator, and fails its handshake, before the worker knows the new keys.
+    @Test func `a coordinator that comes back at the same port with other keys is found by its workers`() async throws {
+      let out = Undisturbed.shared.workspace.path("same-port")
+      func coordinate(_ endpoint: String) throws -> RunningProgram {
+        try Rebound.start([
+          "coordinate", try Undisturbed.shared.spec(), "--out", out, "--listen", endpoint, "--advertise", "127.0.0.1",
+          "--output", "quiet",
+        ])
+      }
+      let first = try coordinate("tcp://127.0.0.1:0")
+      _ = try await live(out, of: first, until: "it listens") { _ in true }
+      let endpoint = try AccessFile(path: RunLayout(root: out).access).endpoint
+      let worker = try Rebound.start(["work", out, "--threads", "1", "--output", "quiet"])
+      _ = try await live(out, of: first, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
+      first.signal(SIGKILL)
+      #expect(try await first.ending().code == 128 + SIGKILL)
+      let second = try coordinate("\(endpoint)")
+      let ending = try await second.ending(within: .seconds(120))
+      #expect(ending.code == 0, "\(ending.errors)")
+      #expect(try await worker.ending().code == 0)
+      #expect(try await Rebound.run(["report", out, "--output", "quiet"]).code == 0)
+      try await Undisturbed.shared.expectEqual(try RunContent(out))
+    }
   }
 }

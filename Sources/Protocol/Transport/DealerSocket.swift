@@ -26,6 +26,8 @@ public final class DealerSocket {
     try socket.connect("\(endpoint)")
   }
 
+  deinit { socket.endMonitoring() }
+
   /// The next frame, or nil if none waits. What is not one frame comes as empty data, which is no message.
   public func receive() throws(TransportError) -> Data? {
     guard let message = try socket.receive(atMost: 1) else { return nil }

@@ -147,9 +147,15 @@ final class ZeroMQSocket {
     if zmq_socket_monitor(pointer, address, events) != 0 { throw .last("watch handshakes") }
     let monitor = try ZeroMQSocket(.pair, in: context)
     try monitor.set(.linger, 0)
+    // libzmq's own thread would wait for us where the queue is full, and with it everything else.
+    try monitor.set(.receiveHighWaterMark, 0)
     try monitor.connect(address)
     return monitor
   }
+
+  /// Ends ``monitorHandshakes(named:)``. To be called before the monitor is closed: a report that nobody can receive any more
+  /// would stop libzmq's own thread, and with it every connection of the context.
+  func endMonitoring() { _ = zmq_socket_monitor(pointer, nil, 0) }
 
   /// Whether `event`, from a socket of ``monitorHandshakes(named:)``, says that our key was refused; else the handshake
   /// failed in another way.
