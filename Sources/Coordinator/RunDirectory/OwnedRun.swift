@@ -27,13 +27,16 @@ public final class OwnedRun: Sendable {
     _ = try Self.examine(layout, json)
     for directory in layout.directories { try NewDirectory.make(directory) }
     ownership = try RunOwnership(layout)
+    CrashPoint.owned.pass()
     // Somebody else may have created it before the lock was ours.
     let isNew = try Self.examine(layout, json)
     predecessor = RunOwner(path: layout.owner)
     digest = Digest(of: json)
     store = try Store.own(layout, experiment: digest)
+    CrashPoint.epochRaised.pass()
     do {
       try ownership.announce(RunOwner(epoch: store.epoch))
+      CrashPoint.announced.pass()
       if isNew {
         try AtomicFile.write(spec, to: layout.spec)
         try AtomicFile.write(json, to: layout.experiment)

@@ -44,6 +44,7 @@ struct RunFiles {
     if FileManager.default.contents(atPath: path).map({ Digest(of: $0) }) != digest {
       do { try AtomicFile.write(file, to: path) } catch let error as AtomicFileError { throw error.storeError }
     }
+    CrashPoint.probeWritten.pass()
     shelf.put(digest, at: path)
   }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Logging
 import Protocol
 
@@ -33,6 +34,7 @@ extension ServerLoop {
       break
     case .note(let note):
       note.log(to: logger)
+      if case .stageOpened = note { CrashPoint.stageOpened.pass() }
     case .finish(let ending):
       self.ending = ending
     }

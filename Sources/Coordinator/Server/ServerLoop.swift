@@ -56,7 +56,8 @@ final class ServerLoop {
         metadata: ["host": "\(predecessor.host)", "pid": "\(predecessor.pid)", "epoch": "\(predecessor.epoch.number)"])
     }
     if run.store.tornBytes > 0 {
-      logger.notice("unacknowledged outcomes were cut off", metadata: ["bytes": "\(run.store.tornBytes)"])
+      logger.notice(
+        "a crash left unacknowledged outcomes, which are not used", metadata: ["bytes": "\(run.store.tornBytes)"])
     }
     experiment = try run.experiment.canonicalJSON()
     files = try RunFiles(run, reusing: configuration.reuse, adopted: configuration.onAdopted, logger: logger)
@@ -84,6 +85,7 @@ final class ServerLoop {
       try flush()
     }
     try keepStory()
+    CrashPoint.finished.pass()
     publish()
     switch ending {
     case .finished(0): return .finished
@@ -159,11 +161,13 @@ final class ServerLoop {
     commits.removeAll()
     commitBytes = 0
     try run.store.commit(batch.map { Store.Commit($0.outcome, by: peers.name(of: $0.worker)) })
+    CrashPoint.committed.pass()
     for (outcome, _) in batch {
       try files.keep(outcome)
       tally.add(outcome)
     }
     try afterCommit()
+    CrashPoint.beforeAcknowledgement.pass()
     try feed(.committed(batch.map(\.outcome.trial)))
     try flush()
   }

@@ -16,16 +16,7 @@ final class SegmentFile: Sendable {
 
   /// Opens an existing segment for reading; throws if it is none.
   static func read(_ number: UInt32, at path: String) throws(StoreError) -> SegmentFile {
-    try open(number, at: path, O_RDONLY)
-  }
-
-  /// Opens an existing segment to append to it.
-  static func append(_ number: UInt32, at path: String) throws(StoreError) -> SegmentFile {
-    try open(number, at: path, O_RDWR)
-  }
-
-  private static func open(_ number: UInt32, at path: String, _ flags: Int32) throws(StoreError) -> SegmentFile {
-    let descriptor = Foundation.open(path, flags | O_CLOEXEC)
+    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("opened", path, errno) }
     let file = SegmentFile(number: number, path: path, descriptor: descriptor)
     let magic = try file.bytes(at: 0, count: SegmentRecord.magic.count)
@@ -33,12 +24,16 @@ final class SegmentFile: Sendable {
     return file
   }
 
-  /// Makes a new segment, and its name durable. What an earlier start left under this number was never committed.
-  static func create(_ number: UInt32, at path: String) throws(StoreError) -> SegmentFile {
-    let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  /// Makes a new segment, and its name durable; nil if there is one of that number.
+  static func create(_ number: UInt32, at path: String) throws(StoreError) -> SegmentFile? {
+    let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    if descriptor < 0, errno == EEXIST { return nil }
     guard descriptor >= 0 else { throw .system("created", path, errno) }
     let file = SegmentFile(number: number, path: path, descriptor: descriptor)
-    try file.write(SegmentRecord.magic, at: 0)
+    do throws(StoreError) { try file.write(SegmentRecord.magic, at: 0) } catch {
+      unlink(path)
+      throw error
+    }
     let folder = Foundation.open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw .system("synced", path, errno) }
     defer { Foundation.close(folder) }

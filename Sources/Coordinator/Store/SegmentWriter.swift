@@ -1,8 +1,10 @@
+import Catalog
 import Foundation
 import Protocol
 
-/// Appends payloads to a run's segments. What lies behind the last committed record is dropped when a run is opened: it
-/// was never acknowledged.
+/// Appends payloads to segments of its own: each owner of a run begins a new one, so that a former owner that still writes,
+/// on a host that can't see the lock, disturbs nobody. What lies behind the last committed record of an older segment was never
+/// acknowledged, and is never read.
 struct SegmentWriter: Sendable {
   /// A record's place.
   struct Place: Hashable, Sendable {
@@ -21,7 +23,7 @@ struct SegmentWriter: Sendable {
   private var end: UInt64 = 0
   /// Where the file ends once the rows of the last append are committed.
   private var pending: UInt64?
-  /// Bytes of unacknowledged records that were found behind the last one and cut off.
+  /// Bytes of unacknowledged records that a crash had left in the latest segment.
   let torn: UInt64
 
   /// `ends` holds for each segment with committed records where the last of them ends. Throws where a segment is shorter.
@@ -31,9 +33,9 @@ struct SegmentWriter: Sendable {
       torn = 0
       return
     }
+    var torn: UInt64 = 0
     for (number, end) in ends.sorted(by: { $0.key < $1.key }) {
-      let path = layout.segment(number)
-      let file = try number == last ? SegmentFile.append(number, at: path) : SegmentFile.read(number, at: path)
+      let file = try SegmentFile.read(number, at: layout.segment(number))
       let size = try file.size()
       guard size >= end else {
         throw StoreError(
@@ -41,11 +43,9 @@ struct SegmentWriter: Sendable {
           "\(file.path) ends at byte \(size), but committed outcomes reach to byte \(end); restore the file from a copy,"
             + " or start the run anew")
       }
-      if number == last { (self.file, self.end) = (file, end) }
+      if number == last { torn = size - end }
     }
-    let size = try file?.size() ?? 0
-    torn = size - end
-    if torn > 0 { try file?.truncate(to: end) }
+    self.torn = torn
   }
 
   /// Appends payloads and makes them durable. If that fails, nothing of them stays.
@@ -55,8 +55,7 @@ struct SegmentWriter: Sendable {
     if let file {
       target = file
     } else {
-      let number = (try highestNumber() ?? 0) + 1
-      target = try .create(number, at: layout.segment(number))
+      target = try begin()
       (file, end) = (target, UInt64(SegmentRecord.magic.count))
     }
     var records = Data()
@@ -68,7 +67,9 @@ struct SegmentWriter: Sendable {
     }
     do {
       try target.write(records, at: end)
+      CrashPoint.segmentWritten.pass()
       try target.sync()
+      CrashPoint.segmentSynced.pass()
     } catch {
       retract()
       throw error
@@ -87,6 +88,15 @@ struct SegmentWriter: Sendable {
   mutating func retract() {
     pending = nil
     try? file?.truncate(to: end)
+  }
+
+  /// A segment that nobody else has.
+  private func begin() throws(StoreError) -> SegmentFile {
+    var number = (try highestNumber() ?? 0) + 1
+    while true {
+      if let file = try SegmentFile.create(number, at: layout.segment(number)) { return file }
+      number += 1
+    }
   }
 
   private func highestNumber() throws(StoreError) -> UInt32? {

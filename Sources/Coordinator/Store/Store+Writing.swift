@@ -25,7 +25,9 @@ extension Store {
         do {
           try write { db in
             for (commit, place) in zip(commits, places) { try Self.insert(commit, at: place, into: db) }
+            CrashPoint.rowsInserted.pass()
           }
+          CrashPoint.rowsCommitted.pass()
           segments.keep()
         } catch {
           segments.retract()

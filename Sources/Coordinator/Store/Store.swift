@@ -14,7 +14,7 @@ public final class Store: Sendable {
   public let epoch: Epoch
   /// The digest of the experiment whose numbers its trials have.
   let experiment: Digest
-  /// Bytes of unacknowledged outcomes that a crash had left, and that were cut off.
+  /// Bytes of unacknowledged outcomes that a crash had left, and that are not used.
   public let tornBytes: UInt64
   /// Holds nil where the store is only read.
   private let writer: Mutex<SegmentWriter?>
@@ -29,6 +29,7 @@ public final class Store: Sendable {
       configuration.busyMode = .timeout(10)
       let queue = try DatabaseQueue(path: layout.database, configuration: configuration)
       try queue.read { db in try refuseNewer(db, layout) }
+      try keepOlder(queue, layout)
       try migrator.migrate(queue)
       try demandFullSync(queue, layout)
       let epoch = try queue.write { db in
@@ -84,6 +85,18 @@ public final class Store: Sendable {
     guard try migrator.hasBeenSuperseded(db) else { return }
     throw StoreError(
       .newer, "\(layout.root) was written by a newer version of rebound; use that version to read or continue it")
+  }
+
+  /// A store of an older version is copied, whole, before it is changed: `run.sqlite.before-N`, if N steps were to be made.
+  private static func keepOlder(_ queue: DatabaseQueue, _ layout: RunLayout) throws {
+    let made = try queue.read { db in try migrator.appliedMigrations(db).count }
+    let missing = migrator.migrations.count - made
+    guard made > 0, missing > 0 else { return }
+    let copy = "\(layout.database).before-\(missing)"
+    let partial = "\(copy).tmp"
+    unlink(partial)
+    try queue.backup(to: DatabaseQueue(path: partial))
+    guard rename(partial, copy) == 0 else { throw StoreError.system("written", copy, errno) }
   }
 
   /// A commit must survive a power failure. GRDB relaxes `synchronous` to NORMAL when it turns WAL on, so it is set, and

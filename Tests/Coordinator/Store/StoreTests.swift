@@ -51,18 +51,71 @@ import Testing
     #expect(level == 2)
   }
 
-  @Test func `what was not committed is cut off when the run is opened again`() throws {
-    do { try commit([trial(0)], to: Store.own(layout, experiment: digest)) }
+  @Test func `what was not committed is never read, and a new owner writes to segments of its own`() throws {
+    let first = try Store.own(layout, experiment: digest)
+    try commit([trial(0)], to: first)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: layout.segment(1)))
-    let end = try file.seekToEnd()
+    _ = try file.seekToEnd()
     try file.write(contentsOf: Data(repeating: 7, count: 100))
     try file.close()
     let store = try Store.own(layout, experiment: digest)
     #expect(store.tornBytes == 100)
     try commit([trial(1)], to: store)
+    // The former owner still writes, on a host that can't see the lock.
+    #expect(throws: StoreError.self) { try commit([trial(2)], to: first) }
+    #expect(try store.outcome(of: trial(0))?.payload == SmallRun.payload(of: trial(0)))
     #expect(try store.outcome(of: trial(1))?.payload == SmallRun.payload(of: trial(1)))
-    let size = try FileManager.default.attributesOfItem(atPath: layout.segment(1))[.size] as? UInt64
-    #expect(size == end + UInt64(try SmallRun.encoded(trial(1)).payload.count) + 32)
+    #expect(FileManager.default.fileExists(atPath: layout.segment(2)))
+  }
+
+  /// As a power failure may leave it on a disk that lied.
+  @Test func `a torn tail of the index's log costs only what it held`() throws {
+    let store = try Store.own(layout, experiment: digest)
+    for variant in 0..<4 { try commit([trial(UInt32(variant))], to: store) }
+    let log = "\(layout.database)-wal"
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int)
+    var seen: Set<Int> = []
+    for cut in stride(from: 1, through: size, by: 997) {
+      let other = RunLayout(root: "\(scratch.path)/copy-\(cut)")
+      try FileManager.default.createDirectory(atPath: other.root, withIntermediateDirectories: true)
+      for folder in ["state", "segments"] {
+        try FileManager.default.copyItem(atPath: "\(layout.root)/\(folder)", toPath: "\(other.root)/\(folder)")
+      }
+      unlink("\(other.database)-shm")
+      truncate("\(other.database)-wal", off_t(size - cut))
+      let reopened = try Store.own(other, experiment: digest)
+      let left = try reopened.trials(in: .sweep)
+      #expect(left == (0..<left.count).map { trial(UInt32($0)) }, "a commit is torn")
+      seen.insert(left.count)
+      try commit((left.count..<4).map { trial(UInt32($0)) }, to: reopened)
+      for variant in 0..<4 {
+        #expect(
+          try reopened.outcome(of: trial(UInt32(variant)))?.payload == SmallRun.payload(of: trial(UInt32(variant))))
+      }
+    }
+    #expect(seen.count > 2)
+  }
+
+  @Test func `a store of an older version is copied before it is changed`() throws {
+    do {
+      let queue = try DatabaseQueue(path: layout.database)
+      try Store.migrator.migrate(queue, upTo: "1: outcomes")
+      try queue.write { try Store.set(.epoch, to: "4", in: $0) }
+    }
+    #expect(throws: StoreError.self) { try Store.read(layout).committed(in: .sweep) }
+    do {
+      let store = try Store.own(layout, experiment: digest)
+      #expect(store.epoch == Epoch(5))
+      try commit([trial(0)], to: store)
+    }
+    let copy = "\(layout.database).before-2"
+    let old = try DatabaseQueue(path: copy)
+    #expect(try old.read { try Store.value(.epoch, in: $0) } == "4")
+    #expect(try old.read { try Store.migrator.appliedMigrations($0) } == ["1: outcomes"])
+    // Only once.
+    unlink(copy)
+    _ = try Store.own(layout, experiment: digest)
+    #expect(!FileManager.default.fileExists(atPath: copy))
   }
 
   @Test func `a segment that is too short is an error that names it`() throws {
@@ -95,42 +148,18 @@ import Testing
     #expect(try store.committed(in: .sweep) == 2)
   }
 
-  @Test func `a disk that takes no more is one sentence, leaves nothing half-written, and a later start continues`()
-    throws
-  {
-    do { try commit([trial(0)], to: Store.own(layout, experiment: digest)) }
-    let content = try Data(contentsOf: URL(fileURLWithPath: layout.segment(1)))
-    // A file in memory that may not grow stands in for the full disk.
-    let descriptor = try sealableFile()
-    defer { close(descriptor) }
-    #expect(content.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == content.count)
-    #expect(fcntl(descriptor, addSeals, sealGrow) == 0)
-    unlink(layout.segment(1))
-    symlink("/proc/self/fd/\(descriptor)", layout.segment(1))
-    do {
-      let store = try Store.own(layout, experiment: digest)
-      let error = #expect(throws: StoreError.self) { try commit([trial(1)], to: store) }
-      #expect(error?.code == .system)
-      #expect(error?.description.contains("0001.seg") == true)
-      #expect(try store.committed(in: .sweep) == 1)
-    }
-    unlink(layout.segment(1))
-    try content.write(to: URL(fileURLWithPath: layout.segment(1)))
+  /// A folder that is not there stands in for the full disk, which ``DiskFullTests`` has.
+  @Test func `a disk that takes no segment is one sentence, and the same store continues when it does`() throws {
     let store = try Store.own(layout, experiment: digest)
-    try commit([trial(1)], to: store)
-    #expect(try store.outcome(of: trial(0))?.payload == SmallRun.payload(of: trial(0)))
+    let away = "\(scratch.path)/away"
+    #expect(rename(layout.segments, away) == 0)
+    let error = #expect(throws: StoreError.self) { try commit([trial(1)], to: store) }
+    #expect(error?.code == .system)
+    #expect(error?.description.contains(layout.segments) == true)
+    #expect(try store.committed(in: .sweep) == 0)
+    #expect(rename(away, layout.segments) == 0)
+    try commit([trial(0), trial(1)], to: store)
     #expect(try store.outcome(of: trial(1))?.payload == SmallRun.payload(of: trial(1)))
-  }
-
-  // <linux/memfd.h> and <linux/fcntl.h>, which Foundation doesn't export.
-  private var allowSealing: UInt32 { 2 }
-  private var addSeals: Int32 { 1_033 }
-  private var sealGrow: Int32 { 4 }
-
-  private func sealableFile() throws -> Int32 {
-    typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
-    let symbol = try #require(dlsym(nil, "memfd_create"))
-    return unsafeBitCast(symbol, to: Create.self)("segment", allowSealing)
   }
 
   @Test func `a full disk's error says what to do`() {
