@@ -14,7 +14,8 @@ extension SweepState {
       phase: isPaused && phase == .running ? .paused : phase.status, stages: tables.map(progress),
       workers: members.sorted { $0.key < $1.key }.map { worker, member in
         .init(
-          id: worker, host: member.hello.host, pid: member.hello.pid, kernel: member.hello.kernel,
+          id: worker, host: member.hello.host, pid: member.hello.pid,
+          kernel: experiment.compute.kernel(of: member.hello.kernel) ?? member.hello.kernel,
           threads: Int(member.hello.threads), leased: member.leases.reduce(0) { $0 + (leases[$1]?.open.count ?? 0) },
           committed: member.committed, trialsPerSecond: rate(member.committed, since: member.joined),
           lastHeard: clock + member.lastHeard.elapsed.seconds)

@@ -24,7 +24,7 @@ func eventually<Value>(_ take: () throws -> Value?) rethrows -> Value? {
     #expect(try waitForInput([.router(router)], atMost: .seconds(5)))
     let arrival = try #require(try router.receive())
     #expect(arrival.frame == Data("to the coordinator".utf8))
-    #expect(arrival.role == .worker)
+    #expect(arrival.role == .owner)
     #expect(try router.send(Data("to the worker".utf8), to: arrival.peer) == .sent)
     #expect(try waitForInput([.dealer(dealer)], atMost: .seconds(5)))
     #expect(try dealer.receive() == Data("to the worker".utf8))
