@@ -1,4 +1,4 @@
-import Catalog
+import Coordinator
 import Foundation
 import Testing
 

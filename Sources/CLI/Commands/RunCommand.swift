@@ -7,7 +7,9 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a spec on this machine, on several worker processes; again to continue.",
-    discussion: "Exits 0 when finished, 3 when finished with missing trials, 130 when interrupted, 1 on an error.")
+    discussion:
+      "Exits 0 when finished, 3 when finished with missing trials, 130 when interrupted, drained or cancelled, 1 on an error."
+  )
 
   @OptionGroup var spec: SpecOptions
   @OptionGroup var resources: ResourceOptions

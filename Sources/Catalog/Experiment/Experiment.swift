@@ -186,7 +186,10 @@ public struct Experiment: Hashable, Sendable, Codable {
 
     /// What matrix products multiply in.
     public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
-      case f32, bf16
+      /// float32.
+      case f32
+      /// Rounded to bfloat16; sums are float32.
+      case bf16
     }
 
     /// Whether CPU kernels must be equal.

@@ -35,6 +35,8 @@ extension Engine {
     let packed =
       (rows + RowPacking.tile)
       * (4 * decoder.hidden + 2 * decoder.queryWidth + 2 * decoder.keyWidth + 3 * decoder.intermediate)
+      + unit.packedFloats(
+        rows: rows + RowPacking.tile, inner: [decoder.hidden, decoder.queryWidth, decoder.intermediate])
     // Layers with the same window share a mask.
     let masks = Set(decoder.blocks.map(\.attentionWindow)).count
     return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + masks * EdgeMask.bytes(rows: rows)

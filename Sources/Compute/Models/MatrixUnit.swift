@@ -7,10 +7,10 @@ import Synchronization
 /// number of rows or threads. A 16-bit panel is widened just before it is used, once for all rows.
 final class MatrixUnit: Sendable {
   let pool: ThreadPool
-  private let arithmetic: Arithmetic
-  private let scratch: [FloatBuffer]
+  let arithmetic: Arithmetic
+  let scratch: [FloatBuffer]
   /// The packed input of the product that is being computed, in bfloat16.
-  private let packed = Mutex(FloatBuffer(count: 0))
+  let packed = Mutex(FloatBuffer(count: 0))
   /// Floating-point operations of products so far (padding included), for rates.
   let operations = Atomic<Int>(0)
 
@@ -88,42 +88,12 @@ final class MatrixUnit: Sendable {
     }
   }
 
-  private static func addBias(of job: Job, _ panel: Range<Int>, rows: Int) {
+  static func addBias(of job: Job, _ panel: Range<Int>, rows: Int) {
     guard let bias = job.layer.bias else { return }
     for row in 0..<rows {
       rb_add_bias(
         job.output + panel.lowerBound + row * job.outputStride, bias.pointer + panel.lowerBound, 1, Int64(panel.count))
     }
-  }
-
-  /// The same in bfloat16: the input is rounded and packed once for all jobs.
-  private func multiply(_ jobs: [Job], rows: Int, on unit: BFloat16Unit) {
-    guard let first = jobs.first else { return }
-    let (columns, width) = (first.layer.inputs, BFloat16.inner(first.layer.inputs))
-    precondition(jobs.allSatisfy { $0.input == first.input && $0.layer.inputs == columns })
-    let buffer = packed.withLock { buffer in
-      let needed = BFloat16.room(rows: rows, columns: columns)
-      if buffer.count < needed { buffer = FloatBuffer(count: Workspace.room(for: needed)) }
-      return buffer
-    }
-    nonisolated(unsafe) let input = first.input
-    nonisolated(unsafe) let packed = UnsafeMutableRawPointer(buffer.pointer)
-      .bindMemory(to: UInt16.self, capacity: 2 * buffer.count)
-    pool.run(rows / RowPacking.tile) { tile, _ in
-      let range = tile * RowPacking.tile..<(tile + 1) * RowPacking.tile
-      BFloat16.pack(range, of: input, columns: columns, into: packed)
-    }
-    nonisolated(unsafe) let work = jobs.flatMap { job in Self.panels(job.layer.outputs).map { (job, $0) } }
-    pool.run(work.count) { item, thread in
-      let (job, panel) = work[item]
-      let weight = job.layer.weight.bfloat16Panel(panel, columns: columns, scratch: self.scratch[thread])
-      rb_bf16_multiply(
-        unit.rawValue, weight, Int64(width), Int64(panel.count), Int64(width), packed, Int64(rows),
-        job.output + panel.lowerBound, Int64(job.outputStride))
-      self.operations.add(2 * rows * panel.count * columns, ordering: .relaxed)
-      Self.addBias(of: job, panel, rows: rows)
-    }
-    withExtendedLifetime(buffer) {}
   }
 }
 

@@ -1,9 +1,9 @@
 import Catalog
 
 extension Plan.MemoryPlan {
-  /// From the buffers that the engine allocates, all float32. Rows are those of [prefix, image, suffix].
+  /// From the buffers that the engine allocates. Rows are those of [prefix, image, suffix].
   init(experiment: Experiment, facts: ModelFacts, weightBytes: UInt64, threads: Int, rows: Int) {
-    let decoder = BufferSizes(facts.decoder, rows: rows)
+    let decoder = BufferSizes(facts.decoder, rows: rows, dtype: experiment.compute.dtype)
     let vision = facts.vision
     let visionRows = Double(vision.side * vision.side + vision.leadingTokens)
     let inner = (vision.isGated ? 3 : 1) * vision.intermediate
@@ -43,7 +43,7 @@ private struct BufferSizes {
   /// Between the products of a layer, for the rows of one sequence.
   let packed: Double
 
-  init(_ decoder: DecoderFacts, rows: Int) {
+  init(_ decoder: DecoderFacts, rows: Int, dtype: Experiment.Compute.DType) {
     // Keys lie in columns padded to 64 rows, a head's values in rows padded to 16 floats.
     let paddedRows = Double((rows + 63) / 64 * 64)
     let paddedHead = Double((decoder.headSize + 15) / 16 * 16)
@@ -53,9 +53,11 @@ private struct BufferSizes {
     fork = residual + cache
     let queryWidth = Double(decoder.heads * decoder.headSize)
     let keyWidth = Double(decoder.keyValueHeads * decoder.headSize)
+    // Where products are of bfloat16, their input once more in half the bytes.
+    let rounded = dtype == .bf16 ? max(decoder.hidden, decoder.heads * decoder.headSize, decoder.intermediate) / 2 : 0
     // Rows are packed to a multiple of 48.
     packed =
       Double((rows + 47) / 48 * 48)
-      * (4 * Double(decoder.hidden) + 2 * queryWidth + 2 * keyWidth + 3 * Double(decoder.intermediate))
+      * (4 * Double(decoder.hidden) + 2 * queryWidth + 2 * keyWidth + 3 * Double(decoder.intermediate) + Double(rounded))
   }
 }

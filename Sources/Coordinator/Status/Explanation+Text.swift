@@ -25,7 +25,7 @@ extension Explanation {
 
 extension StoryLine {
   fileprivate var text: String {
-    let others = together > 1 ? " with \(together - 1) others" : ""
+    let others = together > 1 ? " with \(Readable.count(together - 1, "other"))" : ""
     let lease = "lease \(lease.number) of epoch \(epoch.number)"
     return switch kind {
     case .given: "attempt \(attempt): given to \(worker)\(others) (\(lease))"

@@ -53,8 +53,9 @@ public struct Explanation: Sendable {
     }
     if status.workers.isEmpty { return "no worker is there" }
     let stage = status.stages.first { $0.stage == trial.stage }
-    let waiting = stage.map { $0.total - $0.done - $0.quarantined - $0.leased } ?? 0
-    return "it is in the queue with \(waiting - 1) others, for \(Readable.count(status.workers.count, "worker"))"
+    let others = stage.map { max(0, $0.total - $0.done - $0.quarantined - $0.leased - 1) } ?? 0
+    return "it is in the queue with \(Readable.count(others, "other trial")), for"
+      + " \(Readable.count(status.workers.count, "worker"))"
   }
 }
 

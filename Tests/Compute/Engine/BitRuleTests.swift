@@ -22,9 +22,7 @@ struct BitRuleTests {
 
   /// Each model in each arithmetic that this CPU has.
   static let cases = models.flatMap { model in
-    ([.float32] + BFloat16Unit.allCases.filter(\.isAvailable).map { .bfloat16($0) }).map {
-      Case(model: model.model, prefix: model.prefix, arithmetic: $0)
-    }
+    Arithmetic.here.map { Case(model: model.model, prefix: model.prefix, arithmetic: $0) }
   }
 
   struct Case: CustomTestStringConvertible {

@@ -5,8 +5,8 @@ import Testing
 
 struct MemoryTests {
   /// Every row changes, in forks of which as many are walked together as asked for: bytes of all buffers that grow with it.
-  private func bytes(forks count: Int, of model: WalkedModel) throws -> Int {
-    let engine = Engine(model: model.model, threads: 1)
+  private func bytes(forks count: Int, of model: WalkedModel, _ arithmetic: Arithmetic) throws -> Int {
+    let engine = Engine(model: model.model, threads: 1, arithmetic: arithmetic)
     let trace = try model.baseline(on: engine)
     let wave = (0..<count).map { _ in
       let edit = EdgeEdit(
@@ -21,20 +21,22 @@ struct MemoryTests {
         return total + 4 * floats + model.rows * ((model.rows + 63) / 64) * 8
       }
     }
-    return own + engine.workspace.bytes
+    return own + engine.workspace.bytes + 4 * engine.unit.packed.withLock { $0.count }
   }
 
-  @Test(arguments: [(11, 32, 5), (7, 20, 1)])
-  func `a fork takes the memory that is reckoned for it, and not much less`(side: Int, headSize: Int, prefix: Int)
-    throws
-  {
+  @Test(arguments: [(11, 32, 5), (7, 20, 1)], Arithmetic.here)
+  func `a fork takes the memory that is reckoned for it, and not much less`(
+    shape: (side: Int, headSize: Int, prefix: Int), arithmetic: Arithmetic
+  ) throws {
     let model = try WalkedModel(
       RandomModel(
-        seed: 51, hidden: 208, heads: 6, keyValueHeads: 3, headSize: headSize, layers: 2, side: side, intermediate: 848),
-      prefix: prefix)
+        seed: 51, hidden: 208, heads: 6, keyValueHeads: 3, headSize: shape.headSize, layers: 2, side: shape.side,
+        intermediate: 848),
+      prefix: shape.prefix)
     let (few, many) = (6, 12)
-    let perFork = try (bytes(forks: many, of: model) - bytes(forks: few, of: model)) / (many - few)
-    let reckoned = Engine(model: model.model, threads: 1).bytesPerFork(rows: model.rows)
+    let perFork =
+      try (bytes(forks: many, of: model, arithmetic) - bytes(forks: few, of: model, arithmetic)) / (many - few)
+    let reckoned = Engine(model: model.model, threads: 1, arithmetic: arithmetic).bytesPerFork(rows: model.rows)
     #expect(perFork <= reckoned)
     #expect(Double(perFork) > 0.5 * Double(reckoned))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A moment at which a test may have this process killed, to see what a crash leaves behind: with `REBOUND_CRASH=NAME:N` in the
 /// environment of a debug build, the Nth passage of that point ends it with a real SIGKILL.
@@ -36,11 +37,13 @@ public enum CrashPoint: String, CaseIterable, Sendable {
       }
       return (point, passage)
     }()
-    private static let passages = CrashCounter()
+    private static let passages = Atomic<Int>(0)
 
     /// The point is passed.
     public func pass() {
-      guard let chosen = Self.chosen, chosen.point == self, Self.passages.next() == chosen.passage else { return }
+      guard let chosen = Self.chosen, chosen.point == self,
+        Self.passages.add(1, ordering: .relaxed).newValue == chosen.passage
+      else { return }
       kill(getpid(), SIGKILL)
       while true { sleep(1) }
     }
@@ -49,13 +52,3 @@ public enum CrashPoint: String, CaseIterable, Sendable {
     @inline(__always) public func pass() {}
   #endif
 }
-
-#if DEBUG
-  import Synchronization
-
-  /// Counts passages of the chosen point.
-  private final class CrashCounter: Sendable {
-    private let passed = Atomic<Int>(0)
-    func next() -> Int { passed.add(1, ordering: .relaxed).newValue }
-  }
-#endif
