@@ -5,33 +5,53 @@ extension EndToEnd {
   /// A disk that fills up: a small file system in memory, mounted by the test. Only root may do that.
   @Suite struct DiskFullTests {
     @Test(.enabled(if: SmallDisk.isPossible, "needs root, to mount a small file system"))
-    func `a disk that fills up in the sweep stops the run with one sentence, and with room it finishes equal`()
+    func `a disk that fills up in the sweep holds the run up, and with room it goes on by itself to the same end`()
       async throws
     {
       let disk = try SmallDisk(at: Undisturbed.shared.workspace.path("disk"))
       let out = "\(disk.path)/run"
-      let command = [
+      let running = try Rebound.start([
         "run", try Undisturbed.shared.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
-      ]
-      let first = try Rebound.start(command)
-      _ = try await live(out, of: first, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
+      ])
+      _ = try await live(out, of: running, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
       try disk.fill()
-      let ending = try await first.ending()
-      ending.expectSentence(out, "No space left on device", "make room")
-      try disk.makeRoom()
+      let held = try await live(out, of: running, until: "a full disk is noticed") { $0.phase == .waitingForDisk }
+      #expect(held.obstacle?.contains("No space left on device") == true, "\(held.obstacle ?? "")")
       let kept = try RunContent(out)
       #expect(kept.committed(.sweep) > 0)
-      let second = try await Rebound.run(command)
-      #expect(second.code == 0, "\(second.errors)")
+      try await Task.sleep(for: .seconds(3))
+      #expect(try RunContent(out).payloads.count == kept.payloads.count)
+      try disk.makeRoom()
+      let ending = try await running.ending()
+      #expect(ending.code == 0, "\(ending.errors)")
       let run = try RunContent(out)
       #expect(kept.payloads.allSatisfy { run.payloads[$0.key] == $0.value })
       try await Undisturbed.shared.expectEqual(run)
 
+      try await Self.stopWhileFull(disk)
       try disk.fill()
       try await Rebound.run(["report", out, "--output", "quiet"]).expectSentence(out, "No space left on device")
       #expect(try RunContent(out).report == run.report, "the full disk took the old report")
       try await Rebound.run(["run", try Undisturbed.shared.spec(), "--out", "\(disk.path)/new", "--output", "quiet"])
         .expectSentence("\(disk.path)/new", "No space left on device")
+    }
+
+    /// A run that is stopped while the disk is full ends in order, and the same command continues it.
+    private static func stopWhileFull(_ disk: SmallDisk) async throws {
+      let out = "\(disk.path)/stopped"
+      let command = [
+        "run", try Undisturbed.shared.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
+      ]
+      let running = try Rebound.start(command)
+      _ = try await live(out, of: running, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
+      try disk.fill()
+      _ = try await live(out, of: running, until: "a full disk is noticed") { $0.phase == .waitingForDisk }
+      running.signal(SIGINT)
+      #expect(try await running.ending().code == 130)
+      try disk.makeRoom()
+      let continued = try await Rebound.run(command)
+      #expect(continued.code == 0, "\(continued.errors)")
+      try await Undisturbed.shared.expectEqual(try RunContent(out))
     }
   }
 }

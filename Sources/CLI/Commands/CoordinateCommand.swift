@@ -41,6 +41,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       let directory = listen == "ipc" ? try PrivateDirectory() : nil
       var configuration = try self.configuration(directory, context)
       configuration.reuse = loaded.spec.reuse
+      configuration.policy.audit = loaded.spec.audit
       configuration.onAdopted = { announce("\($0)") }
       configuration.onListening = { access in
         announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")

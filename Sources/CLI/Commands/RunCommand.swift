@@ -55,7 +55,7 @@ struct SpecRun {
     let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
     let result = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
-      memory: resources.memoryBytes, reuse: loaded.spec.reuse,
+      memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit,
       view: ProgressView(quiet: output == .quiet)
     ).run()
     switch result {

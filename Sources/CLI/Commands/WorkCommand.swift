@@ -24,6 +24,11 @@ struct WorkCommand: AsyncParsableCommand {
   @Option(name: .customLong("give-up"), help: "Seconds without a word from the coordinator before giving up.")
   var giveUp = 600
 
+  @Option(
+    help: "Time until a batch system ends this worker: seconds, or [DAYS-]HH:MM:SS (default: Slurm's, if it runs here)."
+  )
+  var walltime: String?
+
   @Option(help: ArgumentHelp("The process whose end is this worker's end, too.", visibility: .private))
   var parent: Int32?
 
@@ -32,6 +37,9 @@ struct WorkCommand: AsyncParsableCommand {
   func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     if let memory, parseBytes(memory) == nil { throw ValidationError("--memory is a number of bytes, such as 4G") }
+    if let walltime, parseWalltime(walltime) == nil {
+      throw ValidationError("--walltime is a time such as 3600, 01:00:00 or 1-12:00:00")
+    }
     if giveUp < 1 { throw ValidationError("--give-up is a number of seconds, at least 1") }
   }
 
@@ -56,7 +64,8 @@ struct WorkCommand: AsyncParsableCommand {
       let worker = SweepWorker(
         at: .accessFile(path: path),
         resources: .init(
-          threads: threads ?? Resources.cores, memory: memory.flatMap(parseBytes) ?? Resources.memory(workers: 1)),
+          threads: threads ?? Resources.cores, memory: memory.flatMap(parseBytes) ?? Resources.memory(workers: 1),
+          walltime: (walltime.flatMap(parseWalltime) ?? Resources.batchWalltime).map { Walltime($0) }),
         build: Build.version, giveUp: .seconds(giveUp), logger: logger)
       let signals = Signals([SIGINT, SIGTERM, SIGUSR1]) { _ in worker.stop(reason: "the worker was told to leave") }
       let reason = try await worker.run()

@@ -11,6 +11,7 @@ struct LocalRun {
   let threads: Int
   let memory: Int
   let reuse: [String]
+  let audit: Double
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
@@ -22,6 +23,7 @@ struct LocalRun {
     var configuration = ServerConfiguration(
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
     configuration.reuse = reuse
+    configuration.policy.audit = audit
     configuration.onAdopted = { [isQuiet = view.isQuiet] in if !isQuiet { announce("\($0)") } }
     let count = workers
     configuration.onListening = { _ in

@@ -13,6 +13,31 @@ enum Resources {
 
   /// Bytes for each worker's activations: what is there less a quarter, shared.
   static func memory(workers: Int) -> Int { Int(memory / 4 * 3) / max(1, workers) }
+
+  /// Time until Slurm ends this job; nil outside of one.
+  static var batchWalltime: Duration? {
+    guard let end = ProcessInfo.processInfo.environment["SLURM_JOB_END_TIME"].flatMap({ Double($0) }) else {
+      return nil
+    }
+    return .seconds(max(1, end - Date().timeIntervalSince1970))
+  }
+}
+
+/// A time as batch systems write it: `3600` (seconds), `90:00`, `12:00:00`, `1-12:00:00`.
+func parseWalltime(_ text: String) -> Duration? {
+  let days = text.split(separator: "-", omittingEmptySubsequences: false)
+  guard days.count <= 2, let clock = days.last else { return nil }
+  let parts = clock.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+  guard parts.count <= 3, days.count == 1 || parts.count == 3, let first = days.count == 2 ? Int(days[0]) : 0 else {
+    return nil
+  }
+  var seconds = 0
+  for part in parts {
+    guard let part, part >= 0, part < 1_000_000 else { return nil }
+    seconds = seconds * 60 + part
+  }
+  guard first >= 0, first < 10_000, seconds + first > 0 else { return nil }
+  return .seconds(first * 86_400 + seconds)
 }
 
 /// A number of bytes as people write it: `2000000000`, `512M`, `8G`.

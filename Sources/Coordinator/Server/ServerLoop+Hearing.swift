@@ -28,6 +28,9 @@ extension ServerLoop {
       try feed(.hello(hello, from: worker))
     case .fetch(let digest, let offset):
       try serve(digest, from: offset, to: arrival.peer)
+    case .outcomes where state.storageObstacle != nil:
+      // They could not be kept; the worker keeps them, and sends them again.
+      return
     default:
       if let event = try event(message, from: peers.worker(at: arrival.peer), at: arrival.peer) { try feed(event) }
     }

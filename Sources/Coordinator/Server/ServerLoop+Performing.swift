@@ -14,20 +14,19 @@ extension ServerLoop {
     case .send(let message, let worker):
       try send(message, to: worker)
     case .commit(let outcomes, let worker):
-      for outcome in outcomes {
-        commits.append((outcome, worker))
-        commitBytes += outcome.payload.count
-      }
+      for outcome in outcomes { writes.add(outcome, by: peers.name(of: worker)) }
     case .quarantine(let trial, let error):
-      gaps.append((trial, error))
+      writes.add(gap: trial, error: error)
     case .recordDifference(let trial, let committed, let other, let worker):
-      try run.store.recordDifference(of: trial, committed: committed, other: other, by: peers.name(of: worker))
+      writes.add(.difference(trial, committed: committed, other: other, worker: peers.name(of: worker)))
+    case .recordAudit(let trial):
+      writes.add(.audit(trial))
     case .keep(let event):
-      story.append((event, wallClock + now.elapsed.seconds, peers.name(of: event.worker)))
+      writes.add(event, at: wallClock + now.elapsed.seconds, worker: peers.name(of: event.worker))
     case .recordKernel(let kernel):
-      try run.store.recordKernel(kernel)
+      writes.add(.kernel(kernel))
     case .recordPause(let isPaused):
-      try run.store.recordPause(isPaused)
+      writes.add(.pause(isPaused))
     case .forget:
       // Connections are forgotten at the next tick, so that what is on its way to them still leaves.
       break
@@ -84,6 +83,12 @@ extension SweepState.Note {
       logger.error("a trial is given up", metadata: ["trial": "\(trial)", "reason": "\(error)"])
     case .nondeterminism(let trial):
       logger.error("two computations of a trial differ", metadata: ["trial": "\(trial)"])
+    case .unaudited(let trial):
+      logger.warning("a trial of the audit could not be computed again", metadata: ["trial": "\(trial)"])
+    case .storage(.some(let obstacle)):
+      logger.error("nothing can be kept, so no work is given out", metadata: ["reason": "\(obstacle)"])
+    case .storage(nil):
+      logger.notice("results can be kept again; the run goes on")
     case .foreignOutcomes(let count, let worker):
       logger.warning(
         "outcomes that don't belong to this run were dropped",

@@ -12,6 +12,8 @@ final class ServerLoop {
   private static let tick = Duration.milliseconds(250)
   /// Between two looks at the run for those who watch; its effects take some computing.
   private static let publication = Duration.seconds(1)
+  /// Between two tries to write to a disk that is full.
+  private static let writeRetry = Duration.seconds(2)
   /// The most frames, and bytes of outcomes, that are taken in before they are committed.
   private static let batchFrames = 1_000
   private static let batchBytes = 64 << 20
@@ -31,11 +33,9 @@ final class ServerLoop {
   var files: RunFiles
   private var tally: LiveTally
   /// What the next group commit makes durable.
-  var commits: [(outcome: EncodedOutcome, worker: WorkerID)] = []
-  var commitBytes = 0
-  var gaps: [(trial: TrialID, error: String)] = []
-  /// What befell leases and is not kept yet.
-  var story: [(event: LeaseEvent, at: Double, worker: String)] = []
+  var writes = PendingWrites()
+  /// When to try again to make it so, where the disk could not take it.
+  private var nextWrite: SuspendingClock.Instant?
   var ending: SweepState.Ending?
   private var nextTick = SuspendingClock.now
   private var nextPublication = Instant.start
@@ -84,7 +84,7 @@ final class ServerLoop {
       try takeIn()
       try flush()
     }
-    try keepStory()
+    do { try writes.keepStory(in: run.store) } catch { logger.warning("\(error)") }
     CrashPoint.finished.pass()
     publish()
     switch ending {
@@ -117,7 +117,7 @@ final class ServerLoop {
     peers.keep { state.members[$0] != nil }
     if now >= nextPublication {
       nextPublication = now + Self.publication
-      try keepStory()
+      if nextWrite == nil { try writes.keepStory(in: run.store) }
       publish()
     }
   }
@@ -135,14 +135,9 @@ final class ServerLoop {
   /// Takes in what has arrived, up to what is committed at once.
   private func takeIn() throws {
     for _ in 0..<Self.batchFrames {
-      guard commitBytes < Self.batchBytes, let arrival = try router.receive() else { return }
+      guard writes.outcomeBytes < Self.batchBytes, let arrival = try router.receive() else { return }
       try hear(arrival)
     }
-  }
-
-  private func keepStory() throws {
-    try run.store.keep(story)
-    story.removeAll()
   }
 
   /// Tells the state machine, and does what it says.
@@ -150,25 +145,24 @@ final class ServerLoop {
     for directive in state.handle(event, at: now) { try perform(directive) }
   }
 
-  /// Makes everything durable that waits for it, then acknowledges it.
+  /// Makes everything durable that waits for it, then acknowledges it. Where the disk can't take it for now, no work is given
+  /// out until it can.
   private func flush() throws {
-    if !gaps.isEmpty {
-      try run.store.quarantine(gaps)
-      gaps.removeAll()
+    if let nextWrite, SuspendingClock.now < nextWrite { return }
+    let durable: [EncodedOutcome]
+    do { durable = try writes.perform(on: run.store, &files) } catch let error as StoreError where error.mayPass {
+      nextWrite = SuspendingClock.now + Self.writeRetry
+      return try feed(.storage(obstacle: error.problem))
     }
-    guard !commits.isEmpty else { return }
-    let batch = commits
-    commits.removeAll()
-    commitBytes = 0
-    try run.store.commit(batch.map { Store.Commit($0.outcome, by: peers.name(of: $0.worker)) })
-    CrashPoint.committed.pass()
-    for (outcome, _) in batch {
-      try files.keep(outcome)
-      tally.add(outcome)
+    if nextWrite != nil {
+      nextWrite = nil
+      try feed(.storage(obstacle: nil))
     }
+    guard !durable.isEmpty else { return }
+    for outcome in durable { tally.add(outcome) }
     try afterCommit()
     CrashPoint.beforeAcknowledgement.pass()
-    try feed(.committed(batch.map(\.outcome.trial)))
+    try feed(.committed(durable.map(\.trial)))
     try flush()
   }
 }

@@ -13,6 +13,8 @@ public struct Spec: Sendable {
   public let threads: Int?
   /// `reuse`: directories of runs whose outcomes are taken over where they are the same; they decide no number.
   public let reuse: [String]
+  /// `audit`: the share of the sweep's trials that are computed twice and compared; it decides no number.
+  public let audit: Double
 
   /// Reads `file`, a YAML spec as in docs/spec.md. Paths in it are relative to the file.
   ///

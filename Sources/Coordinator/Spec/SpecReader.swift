@@ -7,7 +7,7 @@ struct SpecReader {
 
   private static let keys = [
     "name", "model", "prompt", "prefix_token_ids", "suffix_token_ids", "compute", "data", "probes", "reference",
-    "knockouts", "horizon", "precision", "record", "reuse", "seed",
+    "knockouts", "horizon", "precision", "record", "reuse", "audit", "seed",
   ]
   private static let defaultSeed: UInt64 = 0
 
@@ -30,6 +30,7 @@ struct SpecReader {
       horizon: horizon
     ).read(top["knockouts"])
     let reuse = ReuseReader(paths: paths).read(top["reuse"])
+    let audit = AuditReader().read(top["audit"])
     UnsupportedParts().refuse(top)
 
     guard diagnostics.isEmpty, let name, let facts, let prompt, let data = data?.resolved, let probes, let reference,
@@ -38,7 +39,10 @@ struct SpecReader {
     let experiment = Experiment(
       name: name, model: model, data: data, probes: probes, reference: reference, knockouts: knockouts,
       horizon: horizon, compute: compute.compute, seed: seed)
-    return (Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads, reuse: reuse), facts)
+    return (
+      Spec(experiment: experiment, facts: facts, prompt: prompt, threads: compute.threads, reuse: reuse, audit: audit),
+      facts
+    )
   }
 
   /// A name that is a folder's name too.

@@ -21,7 +21,8 @@ extension RunDirectory {
       digest: digest, epoch: store.epoch, bitReproducible: experiment.compute.kernel == .uniform,
       phase: !isComplete ? .stopped : quarantined.isEmpty ? .finished : .finishedWithGaps, stages: stages, workers: [],
       counters: .init(
-        attempts: 0, lost: 0, duplicates: 0, nondeterminism: try store.differences(), badMessages: 0, workersSeen: 0),
+        attempts: 0, lost: 0, duplicates: 0, nondeterminism: try store.differences(),
+        audited: try store.audited(), badMessages: 0, workersSeen: 0),
       failures: quarantined.byCause(\.trial).suffix(StatusSnapshot.recentFailures).map { failure, trials in
         .init(at: nil, host: nil, trial: failure.trial, trials: trials, quarantined: true, message: failure.error)
       }, effects: nil)

@@ -30,6 +30,9 @@ public struct StatusText: Sendable {
         .soft)
     }
     var lines = [line, state]
+    if let obstacle = snapshot.obstacle {
+      lines.append(StatusLine("\(obstacle); make room: the run goes on by itself", .bad))
+    }
     if !snapshot.bitReproducible {
       lines.append(StatusLine("not bit-reproducible: workers may use different CPU kernels", .warning))
     }
@@ -39,6 +42,7 @@ public struct StatusText: Sendable {
   private var phase: String {
     switch snapshot.phase {
     case .finishedWithGaps: "finished with missing trials"
+    case .waitingForDisk: "waiting for the disk"
     case let phase: phase.rawValue
     }
   }
@@ -46,6 +50,7 @@ public struct StatusText: Sendable {
   private var phaseColour: StatusLine.Colour {
     switch snapshot.phase {
     case .running, .finished: .good
+    case .waitingForDisk: .bad
     case .paused, .draining, .stopped, .finishedWithGaps: .warning
     }
   }
@@ -91,7 +96,7 @@ public struct StatusText: Sendable {
     var lines: [StatusLine] = []
     let events = [
       (counters.lost, "lost and given out again"), (counters.duplicates, "computed twice"),
-      (counters.badMessages, "bad messages"),
+      (counters.audited, "audited"), (counters.badMessages, "bad messages"),
     ]
     .filter { $0.0 > 0 }.map { "\(Percent.grouped($0.0)) \($0.1)" }
     if !events.isEmpty { lines.append(StatusLine("  " + events.joined(separator: ", "), .soft)) }

@@ -114,6 +114,11 @@ extension Store {
     }
   }
 
+  /// How many trials were computed again and compared, in the whole run.
+  public func audited() throws(StoreError) -> Int {
+    try reading { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM outcome WHERE audited") ?? 0 }
+  }
+
   /// How often two computations of a trial differed, in the whole run.
   public func differences() throws(StoreError) -> Int {
     try reading { db in try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM difference") ?? 0 }
@@ -128,10 +133,12 @@ extension Store {
     recovered.quarantined = try quarantined()
     (recovered.kernel, recovered.isPaused, recovered.committed) = try reading { db in
       var committed: [(TrialID, Digest, Digest?)] = []
-      let rows = try Row.fetchCursor(db, sql: "SELECT stage, unit, variant, digest, artifact FROM outcome")
+      let rows = try Row.fetchCursor(db, sql: "SELECT stage, unit, variant, digest, artifact, audited FROM outcome")
       while let row = try rows.next() {
+        let trial = try trial(row)
         let artifact = try row.decode(Data?.self, atIndex: 4)
-        committed.append((try trial(row), try digest(row, 3), try artifact.map(digest)))
+        committed.append((trial, try digest(row, 3), try artifact.map(digest)))
+        if try row.decode(Bool.self, atIndex: 5) { recovered.audited.insert(trial) }
       }
       return (try Self.value(.kernel, in: db), try Self.value(.paused, in: db) == "yes", committed)
     }

@@ -45,6 +45,10 @@ extension Store {
           CREATE INDEX lease_event_of_unit ON lease_event (stage, unit);
           """)
     }
+    migrator.registerMigration("4: audits") { db in
+      // Whether the trial was computed again and compared.
+      try db.execute(sql: "ALTER TABLE outcome ADD COLUMN audited INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }()
 

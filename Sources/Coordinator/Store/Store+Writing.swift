@@ -82,6 +82,15 @@ extension Store {
     }
   }
 
+  /// Keeps that a trial was computed again and compared with what was committed.
+  func recordAudit(of trial: TrialID) throws(StoreError) {
+    try update { db in
+      try db.execute(
+        sql: "UPDATE outcome SET audited = 1 WHERE stage = ? AND unit = ? AND variant = ?",
+        arguments: [trial.stage.rawValue, trial.unit, trial.variant])
+    }
+  }
+
   /// Keeps the kernel that all workers of the run must have.
   public func recordKernel(_ kernel: String) throws(StoreError) {
     try update { db in try Self.set(.kernel, to: kernel, in: db) }

@@ -10,7 +10,9 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case missing
     /// Written by a newer version.
     case newer
-    /// The disk is full or can't be written, or the file can't be opened.
+    /// The disk is full or can't be written for now.
+    case noRoom
+    /// The system refused something else.
     case system
     /// A payload is not what was written.
     case damaged
@@ -24,15 +26,24 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   public let code: Code
   /// One sentence for people.
   public let description: String
+  /// The same without advice.
+  let problem: String
 
-  init(_ code: Code, _ description: String) {
+  init(_ code: Code, _ problem: String, advice: String = "") {
     self.code = code
-    self.description = description
+    self.problem = problem
+    description = problem + advice
   }
+
+  /// Whether the same may work in a while, when somebody has made room.
+  var mayPass: Bool { code == .noRoom }
 
   /// The system refused to do something with a file.
   static func system(_ action: String, _ path: String, _ number: Int32) -> StoreError {
-    StoreError(.system, "\(path) can't be \(action): \(String(cString: strerror(number)))\(advice(number))")
+    let isNoRoom = [ENOSPC, EDQUOT, EROFS, EIO].contains(number)
+    return StoreError(
+      isNoRoom ? .noRoom : .system, "\(path) can't be \(action): \(String(cString: strerror(number)))",
+      advice: advice(number))
   }
 
   /// SQLite refused to do something.
@@ -44,6 +55,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     let reason = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_FULL: return system(action, path, ENOSPC)
+    case .SQLITE_READONLY: return system(action, path, EROFS)
+    case .SQLITE_IOERR: return system(action, path, EIO)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       return StoreError(.damaged, "\(path) is damaged (\(reason)); restore it from a copy, or start the run anew")
     default: return StoreError(.system, "\(path) can't be \(action): \(reason)")

@@ -14,6 +14,8 @@ extension SweepState {
     case quarantine(TrialID, error: String)
     /// Keep that two computations of a trial differ.
     case recordDifference(TrialID, committed: Digest, other: Digest, from: WorkerID)
+    /// Keep that a trial was computed again, and compared.
+    case recordAudit(TrialID)
     /// Keep what befell trials; soon is enough.
     case keep(LeaseEvent)
     /// Keep the kernel that all workers of the run must have, before the next commit.
@@ -58,6 +60,10 @@ extension SweepState {
     case quarantined(TrialID, error: String)
     /// Two computations of a trial differ.
     case nondeterminism(TrialID)
+    /// A trial of the audit could not be computed again.
+    case unaudited(TrialID)
+    /// Nothing can be made durable, and why; nil once it can again.
+    case storage(obstacle: String?)
     /// Outcomes that don't belong to this run, or this kernel, arrived.
     case foreignOutcomes(Int, from: WorkerID)
     /// A stage begins with so many trials left to do.

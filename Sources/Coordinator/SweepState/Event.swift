@@ -30,6 +30,8 @@ extension SweepState {
     case disconnected(WorkerID)
     /// Bytes that are no message, or a message that contradicts itself, arrived.
     case invalidMessage
+    /// Nothing can be made durable, and why; nil once it can again.
+    case storage(obstacle: String?)
     /// Time passed.
     case tick
     /// Who started the run steers it.

@@ -21,6 +21,10 @@ public struct SweepPolicy: Hashable, Sendable {
   public var speculation: Duration = .seconds(10)
   /// The least unfinished trials of a lease that are split to occupy an idle worker.
   public var split = 8
+  /// A worker whose walltime ends within this time gets no lease.
+  public var walltimeReserve: Duration = .seconds(30)
+  /// The share of the sweep's trials that are computed twice and compared.
+  public var audit = 0.0
   /// How long workers have to say goodbye when the coordinator stops.
   public var drain: Duration = .seconds(30)
   /// How long workers have to say goodbye when the sweep is finished.

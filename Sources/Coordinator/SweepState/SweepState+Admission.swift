@@ -22,8 +22,22 @@ extension SweepState {
     if let reason = objection(to: hello) { return refuse(worker, reason) }
     emit(.note(.joined(worker, hello)))
     counters.workers += 1
-    members[worker] = Member(hello: hello, joined: now, lastHeard: now, idleSince: now)
+    members[worker] = Member(hello: hello, at: now)
     emit(.welcome(worker))
+    leaveToHolder(hello.holds, worker)
+  }
+
+  /// What a worker is computing since an earlier session, or an earlier coordinator, is its own again, unless somebody else has
+  /// it by now or it was blamed for something.
+  private mutating func leaveToHolder(_ trials: [TrialID], _ worker: WorkerID) {
+    guard isGivingOut else { return }
+    let free = trials.filter { trial in
+      guard trial.stage == stage, self[stage].contains(trial), case .waiting(let attempts) = self[stage][trial] else {
+        return false
+      }
+      return !attempts.isBlamed
+    }
+    if !free.isEmpty { give(free.sorted(), to: worker) }
   }
 
   private func objection(to hello: ToCoordinator.Hello) -> String? {

@@ -60,7 +60,9 @@ extension SweepState {
       counters.lost += trials.count
       remember(message, of: trials, on: lease.host)
     }
-    if together == 1, let trial = trials.first {
+    if lease.isAudit {
+      for trial in trials { requeue(trial, from: lease.id) }
+    } else if together == 1, let trial = trials.first {
       suspect(trial, of: lease, isStated: isStated, message: message)
     } else {
       let half = UInt32((min(together, Int(lease.waveLimit)) + 1) / 2)

@@ -13,22 +13,23 @@ extension SweepState {
 
   /// Notices silent workers and leases without progress, and occupies idle workers.
   mutating func passTime() {
-    for worker in members.keys.sorted() {
+    for worker in members.filter({ now - $0.value.lastHeard > policy.heartbeat * 2 }).map(\.key).sorted() {
       guard let member = members[worker] else { continue }
       let quiet = now - member.lastHeard
       if quiet > policy.silence {
         lose(worker)
-      } else if quiet > policy.heartbeat * 2 {
+      } else {
         // The answer may be that the connection is closed.
         emit(.send(.heartbeat, to: worker))
       }
     }
-    for id in leases.keys.sorted() {
+    for id in leases.values.filter({ $0.deadline <= now }).map(\.id).sorted() {
       if let lease = leases[id], lease.deadline <= now { expire(lease) }
     }
     restoreCredits()
     assignWaiting()
     assignTail()
+    assignAudits()
   }
 
   /// A worker that holds nothing and wants work, but whose credit was lost on the way, would wait for ever.

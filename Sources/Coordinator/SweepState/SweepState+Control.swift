@@ -3,7 +3,7 @@ import Protocol
 /// Who started the run steers it.
 extension SweepState {
   /// Whether trials may be leased now.
-  var isGivingOut: Bool { phase == .running && !isPaused && inputs[stage] != nil }
+  var isGivingOut: Bool { phase == .running && !isPaused && storageObstacle == nil && inputs[stage] != nil }
 
   /// A drained run, and one that is ending, can't be paused or resumed any more.
   mutating func obey(_ command: ControlCommand) {
@@ -20,6 +20,13 @@ extension SweepState {
     guard pause != isPaused, phase == .running || !pause else { return }
     isPaused = pause
     emit(.recordPause(pause))
+  }
+
+  /// Nothing can be made durable, or can again. What workers have computed meanwhile they keep.
+  mutating func noticeStorage(_ obstacle: String?) {
+    guard obstacle != storageObstacle else { return }
+    storageObstacle = obstacle
+    emit(.note(.storage(obstacle: obstacle)))
   }
 
   /// A draining run ends once its last lease is done and durable.

@@ -5,7 +5,7 @@ import Protocol
 extension SweepState {
   /// Gives waiting trials to workers that can take them: all open variants of one image, one shard or one site a lease.
   mutating func assignWaiting() {
-    guard isGivingOut else { return }
+    guard isGivingOut, self[stage].waiting > 0 else { return }
     var isGiving = true
     while isGiving {
       isGiving = false
@@ -21,9 +21,15 @@ extension SweepState {
 
   /// The workers that can take a lease, those with the fewest first.
   var hungry: [WorkerID] {
-    members.filter { $0.value.free > 0 && !isBenched($0.value.hello.host) }
-      .sorted { ($0.value.leases.count, $0.key) < ($1.value.leases.count, $1.key) }.map(\.key)
+    let able = members.hungry.compactMap { worker -> (leases: Int, worker: WorkerID)? in
+      guard let member = members[worker], !isBenched(member.hello.host), hasTime(member) else { return nil }
+      return (member.leases.count, worker)
+    }
+    return able.sorted { $0 < $1 }.map(\.worker)
   }
+
+  /// Whether a worker will be there for a while.
+  private func hasTime(_ member: Member) -> Bool { member.leavesAt.map { $0 - now > policy.walltimeReserve } ?? true }
 
   /// The next trials for a worker on `host`.
   private func work(for host: String) -> [TrialID]? {
@@ -58,12 +64,13 @@ extension SweepState {
   }
 
   /// Gives trials of one unit to a worker, besides whoever holds them already.
-  mutating func give(_ trials: [TrialID], to worker: WorkerID) {
+  mutating func give(_ trials: [TrialID], to worker: WorkerID, isAudit: Bool = false) {
     guard let member = members[worker], let inputs = inputs[stage], let unit = trials.first?.unit else { return }
     lastLease += 1
     let id = LeaseID(lastLease)
     var attempts = Attempts(made: 0, waveLimit: .max)
     for trial in trials {
+      if isAudit { audits.begin(trial, under: id) }
       guard let held = hold(trial, in: id) else { continue }
       attempts.made = max(attempts.made, held.made)
       attempts.waveLimit = min(attempts.waveLimit, held.waveLimit)
@@ -71,20 +78,22 @@ extension SweepState {
     }
     let variants = trials.map(\.variant).sorted()
     let lease = OpenLease(
-      id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: attempts.made,
+      id: id, worker: worker, host: member.hello.host, stage: stage, unit: unit, attempt: max(1, attempts.made),
       waveLimit: attempts.waveLimit, expirations: attempts.expirations, given: now, size: variants.count,
-      deadline: now + patience(after: attempts.expirations), open: Set(variants))
+      deadline: now + patience(after: attempts.expirations), isAudit: isAudit, open: Set(variants))
     leases[id] = lease
     keep(.given, trials, of: lease)
     counters.attempts += variants.count
     members[worker]?.leases.append(id)
-    members[worker]?.credits -= 1
+    members[worker]?.spendCredit()
     emit(
       .send(
         .lease(
           Lease(
-            id: id, epoch: epoch, stage: stage, unit: unit, variants: variants, attempt: attempts.made,
-            waveLimit: attempts.waveLimit, inputs: inputs, artifacts: stageArtifacts, baseline: baseline(of: unit))),
+            id: id, epoch: epoch, stage: stage, unit: unit, variants: variants, attempt: max(1, attempts.made),
+            waveLimit: attempts.waveLimit, inputs: inputs, artifacts: stageArtifacts,
+            // A baseline that is computed again is compared here.
+            baseline: isAudit && variants.first == 0 ? nil : baseline(of: unit))),
         to: worker))
   }
 

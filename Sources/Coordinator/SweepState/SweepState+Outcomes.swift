@@ -31,6 +31,7 @@ extension SweepState {
         awaiting[trial, default: []].append(worker)
       case .committed(let digest):
         compare(outcome, with: digest, from: worker)
+        settleAudit(with: outcome, committed: digest)
         acknowledged.append(trial)
       }
     }
@@ -88,7 +89,9 @@ extension SweepState {
       self[trial.stage][trial] = .committed(digest)
       evidence[trial] = nil
       counters.committed += 1
-      for worker in awaiting.removeValue(forKey: trial) ?? [] { acknowledged[worker, default: []].append(trial) }
+      let senders = awaiting.removeValue(forKey: trial) ?? []
+      audits.add(trial, by: senders.first)
+      for worker in senders { acknowledged[worker, default: []].append(trial) }
     }
     for (worker, trials) in acknowledged.sorted(by: { $0.key < $1.key }) { acknowledge(trials, to: worker) }
   }

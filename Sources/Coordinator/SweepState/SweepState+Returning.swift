@@ -40,6 +40,7 @@ extension SweepState {
 
   /// A trial leaves a lease unfinished. `waveLimit` bounds the trial's next lease, if it was blamed.
   mutating func requeue(_ trial: TrialID, from lease: LeaseID, waveLimit: UInt32? = nil) {
+    if audits.lease(of: trial) == lease { return abandonAudit(of: trial, in: lease) }
     guard case .leased(var attempts, let first, let second) = self[trial.stage][trial] else { return }
     if let waveLimit { attempts.waveLimit = min(attempts.waveLimit, waveLimit) }
     if let second, first == lease || second == lease {

@@ -14,6 +14,7 @@ extension SweepState {
     while self[stage].isComplete {
       if let reason = obstacle { return close(.failed(reason), within: policy.farewell) }
       guard let next = Stage(rawValue: stage.rawValue + 1) else {
+        guard audits.isEmpty else { return }
         let missing = tables.reduce(0) { $0 + $1.quarantined }
         return close(.finished(missing: missing), within: policy.farewell)
       }
@@ -78,9 +79,9 @@ extension SweepState {
 
   /// Ends when all workers have left, or had long enough, and nothing is on its way to the disk.
   mutating func endIfLeft() {
-    guard case .closing(let ending, let deadline) = phase, members.isEmpty || now >= deadline,
-      tables.allSatisfy({ $0.committing == 0 })
-    else { return }
+    guard case .closing(let ending, let deadline) = phase, members.isEmpty || now >= deadline else { return }
+    // With a full disk there is nothing to wait for: what is not acknowledged the workers keep.
+    guard storageObstacle != nil || tables.allSatisfy({ $0.committing == 0 }) else { return }
     phase = .closed(ending)
     emit(.finish(ending))
   }

@@ -11,7 +11,7 @@ extension SweepState {
     return StatusSnapshot(
       source: .live, asOf: time, now: time, started: clock, run: experiment.name, digest: digest, epoch: epoch,
       bitReproducible: experiment.compute.kernel == .uniform,
-      phase: isPaused && phase == .running ? .paused : phase.status, stages: tables.map(progress),
+      phase: livePhase, obstacle: storageObstacle, stages: tables.map(progress),
       workers: members.sorted { $0.key < $1.key }.map { worker, member in
         .init(
           id: worker, host: member.hello.host, pid: member.hello.pid,
@@ -21,14 +21,19 @@ extension SweepState {
           lastHeard: clock + member.lastHeard.elapsed.seconds)
       },
       counters: .init(
-        attempts: counters.attempts, lost: counters.lost, duplicates: counters.duplicates,
-        nondeterminism: counters.nondeterminism, late: counters.late, fenced: counters.fenced,
+        attempts: counters.attempts, retried: counters.retries, lost: counters.lost, duplicates: counters.duplicates,
+        nondeterminism: counters.nondeterminism, audited: audits.done, late: counters.late, fenced: counters.fenced,
         badMessages: counters.invalid, workersSeen: counters.workers),
       failures: failures.map {
         .init(
           at: clock + $0.at.elapsed.seconds, host: $0.host, trial: $0.trial, trials: $0.trials,
           quarantined: $0.isFinal, message: $0.message)
       }, effects: effects)
+  }
+
+  private var livePhase: StatusSnapshot.Phase {
+    guard phase == .running else { return phase.status }
+    return storageObstacle != nil ? .waitingForDisk : isPaused ? .paused : .running
   }
 
   /// The current stage's rate is the mean since it was opened, or this coordinator started.

@@ -4,10 +4,13 @@ import Protocol
 /// What idle workers do when nothing is left in the queue: they take half of the largest lease, or race the slowest one.
 /// Nothing is lost if the first holder goes on regardless: the first outcome commits, the other one is compared with it.
 extension SweepState {
+  /// So many workers at most are occupied at a tick: each looks at every lease, and the next tick is near.
+  static let tailAssignments = 32
+
   /// Occupies workers that hold nothing.
   mutating func assignTail() {
-    guard isGivingOut, self[stage].waiting == 0 else { return }
-    for worker in hungry where members[worker]?.leases.isEmpty == true {
+    guard isGivingOut, self[stage].waiting == 0, !leases.isEmpty else { return }
+    for worker in hungry.prefix(Self.tailAssignments) where members[worker]?.leases.isEmpty == true {
       guard split(for: worker) || race(for: worker) else { return }
     }
   }
@@ -40,8 +43,8 @@ extension SweepState {
   /// Whether all trials of the lease have one holder, and none was blamed: what crashes a worker isn't given to two.
   private func isShareable(_ lease: OpenLease) -> Bool {
     lease.stage == stage
-      && lease.trials.allSatisfy { trial in
-        guard case .leased(let attempts, _, let second) = self[stage][trial] else { return false }
+      && lease.open.allSatisfy { variant in
+        guard case .leased(let attempts, _, let second) = self[stage][lease.trial(variant)] else { return false }
         return second == nil && !attempts.isBlamed
       }
   }

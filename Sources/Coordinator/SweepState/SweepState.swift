@@ -29,16 +29,20 @@ public struct SweepState: Sendable {
   var phase: Phase = .running
   /// Whether no work is given out until told otherwise.
   var isPaused: Bool
+  /// Why nothing can be made durable for now; no work is given out meanwhile.
+  var storageObstacle: String?
   /// The kernel that all workers must have; nil until the first one is ready.
   var kernel: String?
   /// Of the current and the former stages, once the kernel is known: see ``StageInputs``.
   var inputs: [Stage: Digest] = [:]
   /// Of committed `extract` and `fit` trials.
   var artifacts: [TrialID: Digest]
-  var members: [WorkerID: Member] = [:]
+  var members = MemberTable()
   var leases: [LeaseID: OpenLease] = [:]
   var lastLease: UInt64 = 0
   var evidence: [TrialID: Evidence] = [:]
+  /// What is computed twice.
+  var audits: AuditQueue
   var benches: [String: Bench] = [:]
   /// Who waits for the acknowledgement of trials that are being committed.
   var awaiting: [TrialID: [WorkerID]] = [:]
@@ -96,6 +100,8 @@ public struct SweepState: Sendable {
     public var committed: [(trial: TrialID, digest: Digest, artifact: Digest?)] = []
     /// The trials given up, with the reasons.
     public var quarantined: [(trial: TrialID, error: String)] = []
+    /// The committed trials that were computed again and compared.
+    public var audited: Set<TrialID> = []
     /// Whether the run was paused.
     public var isPaused = false
 
@@ -123,10 +129,12 @@ public struct SweepState: Sendable {
       TrialTable(stage: $0, order: experiment.unitOrder(of: $0), perUnit: experiment.trialsPerUnit(of: $0))
     }
     artifacts = [:]
+    audits = AuditQueue(share: policy.audit, seed: experiment.seed)
     var last = Stage.extract
     for (trial, digest, artifact) in recovered.committed where self[trial.stage].contains(trial) {
       self[trial.stage][trial] = .committed(digest)
       artifacts[trial] = artifact
+      if !recovered.audited.contains(trial) { audits.add(trial, by: nil) }
       last = max(last, trial.stage)
     }
     for (trial, error) in recovered.quarantined where trial.stage < last && self[trial.stage].contains(trial) {
@@ -163,6 +171,7 @@ public struct SweepState: Sendable {
     case .invalidMessage: counters.invalid += 1
     case .tick: passTime()
     case .control(let command): obey(command)
+    case .storage(let obstacle): noticeStorage(obstacle)
     case .stop(let reason): close(.stopped(reason: reason), within: policy.drain)
     }
     openStages()

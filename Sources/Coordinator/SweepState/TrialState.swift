@@ -44,6 +44,8 @@ struct OpenLease: Hashable, Sendable {
   let size: Int
   /// When it returns to the queue, unless progress is made.
   var deadline: Instant
+  /// Whether its trials are committed, and computed again.
+  let isAudit: Bool
   /// The variants not yet committed, failed, handed or taken back.
   var open: Set<UInt32>
 
@@ -73,6 +75,8 @@ struct Member: Hashable, Sendable {
   let hello: ToCoordinator.Hello
   let joined: Instant
   var lastHeard: Instant
+  /// When its walltime ends; nil where no end is known.
+  let leavesAt: Instant?
   /// Whether it has loaded the model.
   var isReady = false
   /// The most leases that it holds at once.
@@ -86,6 +90,15 @@ struct Member: Hashable, Sendable {
   /// Since when it has held no lease.
   var idleSince: Instant
   var committed = 0
+
+  init(hello: ToCoordinator.Hello, at now: Instant) {
+    self.hello = hello
+    (joined, lastHeard, idleSince) = (now, now, now)
+    leavesAt = hello.secondsLeft.map { now + .seconds(Int64($0)) }
+  }
+
+  /// It was given a lease; one that it held before it was ready costs none.
+  mutating func spendCredit() { credits -= min(1, credits) }
 
   /// How many leases it can be given now. A credit sent before the last lease arrived must not count twice.
   var free: UInt32 { isReady && leases.count < Int(capacity) ? min(credits, capacity - UInt32(leases.count)) : 0 }

@@ -7,6 +7,8 @@ extension StatusSnapshot {
     case running
     /// Paused by hand: no new leases.
     case paused
+    /// Nothing can be kept for now, so nothing is given out: see ``StatusSnapshot/obstacle``.
+    case waitingForDisk = "waiting-for-disk"
     /// Workers finish what they hold, then everything stops.
     case draining
     /// No coordinator runs and work is left: the same command continues.
@@ -91,12 +93,16 @@ extension StatusSnapshot {
   public struct Counters: Hashable, Sendable, Codable {
     /// Trials given out, repeats included.
     public let attempts: Int
+    /// Trials given out again.
+    public let retried: Int
     /// Trials that returned to the queue because a worker died or fell silent.
     public let lost: Int
     /// Valid outcomes of trials that were committed already.
     public let duplicates: Int
     /// Duplicates whose result differed from the committed one: a fault, unless kernels may differ.
     public let nondeterminism: Int
+    /// Trials that were computed again on purpose, and compared.
+    public let audited: Int
     /// Outcomes whose lease was no longer held when they arrived; they count all the same if they were the first.
     public let late: Int
     /// Messages about leases that the sender no longer held; ignored.
@@ -108,10 +114,12 @@ extension StatusSnapshot {
 
     /// Takes each property as it is.
     public init(
-      attempts: Int, lost: Int, duplicates: Int, nondeterminism: Int, late: Int = 0, fenced: Int = 0, badMessages: Int,
-      workersSeen: Int
+      attempts: Int, retried: Int = 0, lost: Int, duplicates: Int, nondeterminism: Int, audited: Int = 0, late: Int = 0,
+      fenced: Int = 0, badMessages: Int, workersSeen: Int
     ) {
       self.attempts = attempts
+      self.retried = retried
+      self.audited = audited
       self.lost = lost
       self.duplicates = duplicates
       self.nondeterminism = nondeterminism

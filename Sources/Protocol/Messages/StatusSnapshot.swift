@@ -37,6 +37,8 @@ public struct StatusSnapshot: Hashable, Sendable, Codable {
   public let bitReproducible: Bool
   /// What the run is doing, or how it ended.
   public let phase: Phase
+  /// Why nothing can be kept, where the phase is ``Phase/waitingForDisk``.
+  public let obstacle: String?
   /// All stages, in order.
   public let stages: [StageProgress]
   /// Workers of this epoch that have not said goodbye; empty from a run directory.
@@ -54,7 +56,8 @@ public struct StatusSnapshot: Hashable, Sendable, Codable {
   /// Takes each property as it is; the schema is ``currentSchema``.
   public init(
     source: Source, asOf: Double, now: Double, started: Double?, run: String, digest: Digest, epoch: Epoch?,
-    bitReproducible: Bool, phase: Phase, stages: [StageProgress], workers: [Worker], counters: Counters,
+    bitReproducible: Bool, phase: Phase, obstacle: String? = nil, stages: [StageProgress], workers: [Worker],
+    counters: Counters,
     failures: [RecentFailure], effects: [LiveEffect]?
   ) {
     self.schema = Self.currentSchema
@@ -67,6 +70,7 @@ public struct StatusSnapshot: Hashable, Sendable, Codable {
     self.epoch = epoch
     self.bitReproducible = bitReproducible
     self.phase = phase
+    self.obstacle = obstacle
     self.stages = stages
     self.workers = workers
     self.counters = counters

@@ -44,15 +44,25 @@ public enum ToCoordinator: Hashable, Sendable {
     public let threads: UInt32
     /// Bytes the worker may use.
     public let memory: UInt64
+    /// Seconds until its walltime ends, at least 1; nil where no end is known.
+    public var secondsLeft: UInt32?
+    /// Trials of one unit that it is computing, leased in an earlier session: a coordinator that has them in its queue leases
+    /// them to nobody else.
+    public var holds: [TrialID]
 
     /// Takes each property as it is.
-    public init(build: String, host: String, pid: UInt32, kernel: String, threads: UInt32, memory: UInt64) {
+    public init(
+      build: String, host: String, pid: UInt32, kernel: String, threads: UInt32, memory: UInt64,
+      secondsLeft: UInt32? = nil, holds: [TrialID] = []
+    ) {
       self.build = build
       self.host = host
       self.pid = pid
       self.kernel = kernel
       self.threads = threads
       self.memory = memory
+      self.secondsLeft = secondsLeft
+      self.holds = holds
     }
   }
 

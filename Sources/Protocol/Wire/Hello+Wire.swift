@@ -10,6 +10,10 @@ extension ToCoordinator.Hello {
     message.pointee.kernel = try arena.text(kernel, "hello.kernel")
     message.pointee.threads = threads
     message.pointee.memory = memory
+    message.pointee.seconds_left = secondsLeft ?? 0
+    if !holds.isEmpty {
+      (message.pointee.n_holds, message.pointee.holds) = try holds.wire(in: arena, "hello.holds")
+    }
     return message
   }
 
@@ -17,7 +21,8 @@ extension ToCoordinator.Hello {
     self.init(
       build: try WireReading.text(wire.build, "hello.build"), host: try WireReading.text(wire.host, "hello.host"),
       pid: wire.pid, kernel: try WireReading.text(wire.kernel, "hello.kernel"), threads: wire.threads,
-      memory: wire.memory)
+      memory: wire.memory, secondsLeft: wire.seconds_left > 0 ? wire.seconds_left : nil,
+      holds: wire.n_holds > 0 ? try [TrialID](wire.holds, wire.n_holds, "hello.holds") : [])
     try validate()
   }
 
@@ -28,5 +33,8 @@ extension ToCoordinator.Hello {
     try WireReading.require(pid >= 1, "hello.pid", "is missing")
     try WireReading.require((1...65_536).contains(threads), "hello.threads", "is \(threads), not 1 to 65536")
     try WireReading.require(memory >= 1, "hello.memory", "is missing")
+    try WireReading.require(
+      holds.allSatisfy { ($0.stage, $0.unit) == (holds[0].stage, holds[0].unit) }, "hello.holds",
+      "names trials of several units")
   }
 }

@@ -7,6 +7,14 @@ public enum CoordinatorAddress: Hashable, Sendable {
   /// At a fixed place.
   case endpoint(Endpoint, ClientSecurity)
 
+  /// Changes when a coordinator says anew how to reach it; nil where that is fixed.
+  var version: FileVersion? {
+    switch self {
+    case .accessFile(let path): FileVersion(path: path)
+    case .endpoint: nil
+    }
+  }
+
   func resolve() throws(TransportError) -> (Endpoint, ClientSecurity) {
     switch self {
     case .accessFile(let path):

@@ -16,9 +16,11 @@ public final class CoordinatorLink: Sendable {
   /// Starts to connect. The coordinator need not be there yet: the first message to arrive is its welcome, and one comes
   /// again after each reconnection. Throws where `hello` can't be sent.
   public init(
-    to address: CoordinatorAddress, hello: ToCoordinator.Hello, timing: LinkTiming, logger: Logger
+    to address: CoordinatorAddress, hello: ToCoordinator.Hello, walltime: Walltime? = nil, timing: LinkTiming,
+    logger: Logger
   ) throws {
-    let shared = Monitor(try LinkState(address: address.description, hello: hello, timing: timing, now: .now))
+    let shared = Monitor(
+      try LinkState(address: address.description, hello: hello, walltime: walltime, timing: timing, now: .now))
     let wakeUp = try WakeUp()
     self.shared = shared
     self.wakeUp = wakeUp
@@ -51,6 +53,9 @@ public final class CoordinatorLink: Sendable {
     wakeUp.signal()
     return isQueued
   }
+
+  /// What the worker is computing: the next hello says so, in case that the coordinator has forgotten.
+  public func hold(_ trials: [TrialID]) { shared.withLock { $0.hold(trials) } }
 
   /// Hands outcomes over to be sent, and sent again, until they are acknowledged. Waits while too many are not. Throws
   /// ``LinkError`` once the link has ended, and ``WireError`` for what no coordinator would accept.

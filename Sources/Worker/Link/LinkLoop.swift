@@ -28,6 +28,9 @@ struct LinkLoop: Sendable {
     /// Stays the same, so that a coordinator that still knows this worker goes on with it.
     let name: PeerID
     var socket: DealerSocket?
+    /// Of the access file that it was made by.
+    var version: FileVersion?
+    var nextLook = ContinuousClock.now
 
     init(context: ZeroMQContext, name: PeerID) {
       self.context = context
@@ -44,14 +47,25 @@ struct LinkLoop: Sendable {
     for directive in directives { try perform(directive, &connection) }
     if hasEnded { return false }
     let sources: [InputSource] = [.wakeUp(wakeUp)] + (connection.socket.map { [.dealer($0)] } ?? [])
-    _ = try waitForInput(sources, atMost: next - .now)
+    _ = try waitForInput(sources, atMost: min(next, connection.nextLook) - .now)
     wakeUp.clear()
+    lookForAnother(&connection)
     try receive(from: connection.socket)
     if let reason = try connection.socket?.handshakeFailure() {
       shared.withLock { $0.obstacle = reason }
       logger.debug("the handshake failed", metadata: ["reason": "\(reason)"])
     }
     return true
+  }
+
+  /// A coordinator that was started again has written its access file anew: there is no need to wait for the silence of the
+  /// former one.
+  private func lookForAnother(_ connection: inout Connection) {
+    guard ContinuousClock.now >= connection.nextLook else { return }
+    connection.nextLook = .now + .seconds(1)
+    guard let version = address.version, version != connection.version else { return }
+    connection.version = version
+    shared.withLock { $0.connectAnew(at: .now) }
   }
 
   private func perform(_ directive: LinkState.Directive, _ connection: inout Connection) throws {
@@ -62,6 +76,7 @@ struct LinkLoop: Sendable {
     case .connect:
       connection.socket = nil
       do {
+        connection.version = address.version
         let (endpoint, security) = try address.resolve()
         connection.socket = try DealerSocket(to: endpoint, security, as: connection.name, in: connection.context)
         shared.withLock { $0.obstacle = nil }

@@ -22,7 +22,8 @@ struct LinkState: Sendable {
 
   let timing: LinkTiming
   private let address: String
-  private let hello: Data
+  private var hello: ToCoordinator.Hello
+  private let walltime: Walltime?
   private let heartbeat: Data
   private var phase: Phase
   private var backoff: Backoff
@@ -38,10 +39,14 @@ struct LinkState: Sendable {
   private(set) var failure: LinkError?
   private(set) var counts = LinkCounts()
 
-  init(address: String, hello: ToCoordinator.Hello, timing: LinkTiming, now: Instant) throws(WireError) {
+  init(
+    address: String, hello: ToCoordinator.Hello, walltime: Walltime? = nil, timing: LinkTiming, now: Instant
+  ) throws(WireError) {
     self.address = address
     self.timing = timing
-    self.hello = try ToCoordinator.hello(hello).encoded()
+    self.hello = hello
+    self.walltime = walltime
+    _ = try ToCoordinator.hello(hello).encoded()
     heartbeat = try ToCoordinator.heartbeat.encoded()
     phase = .greeting(next: now, anew: true)
     backoff = Backoff(timing.hello)
@@ -60,6 +65,8 @@ struct LinkState: Sendable {
     outbox.append(frame)
     return true
   }
+
+  mutating func hold(_ trials: [TrialID]) { hello.holds = trials }
 
   func hasRoom(for frame: Data) -> Bool {
     pending.isEmpty || pending.bytes + frame.count <= timing.unacknowledgedBytes
@@ -80,6 +87,12 @@ struct LinkState: Sendable {
   }
 
   mutating func endDownload(_ digest: Digest) { downloads[digest] = nil }
+
+  /// The coordinator listens elsewhere, or with other keys.
+  mutating func connectAnew(at now: Instant) {
+    backoff.reset()
+    phase = .greeting(next: now, anew: true)
+  }
 
   mutating func fail(_ error: LinkError) { failure = failure ?? error }
 
@@ -144,7 +157,9 @@ struct LinkState: Sendable {
       guard next <= now else { return ([], min(next, lastHeard + timing.giveUp)) }
       let retry = now + backoff.next()
       phase = .greeting(next: retry, anew: true)
-      return (anew ? [.connect, .send(hello)] : [.send(hello)], min(retry, lastHeard + timing.giveUp))
+      hello.secondsLeft = walltime.map { UInt32(clamping: max(1, Int($0.left(at: now) / .seconds(1)))) }
+      let frame = try ToCoordinator.hello(hello).encoded()
+      return (anew ? [.connect, .send(frame)] : [.send(frame)], min(retry, lastHeard + timing.giveUp))
     case .attached(let welcome, var nextHeartbeat):
       var frames = outbox
       outbox.removeAll()

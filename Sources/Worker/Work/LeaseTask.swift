@@ -26,7 +26,7 @@ final class LeaseTask {
     fetch: (Digest) throws -> Data, deliver: ([Outcome]) throws -> Void, mayGoOn: () throws -> Bool,
     isWanted: (TrialID) -> Bool
   ) throws {
-    guard try mayGoOn() else { return }
+    guard try mayGoOn(), lease.trials.contains(where: isWanted) else { return }
     let unit = Int(lease.unit)
     guard unit < session.experiment.units(of: lease.stage) else {
       throw WorkError("the coordinator leased \(lease.stage) unit \(unit), which the experiment does not have")
@@ -121,7 +121,7 @@ final class LeaseTask {
         trials: lease.trials, blame: .host,
         message: "the baseline of image \(image.context.image) differs here from the committed one")
     }
-    if lease.variants.contains(0) {
+    if lease.variants.contains(0), isWanted(baseline) {
       try deliver([outcome(baseline, payload, seconds: (ContinuousClock.now - start) / .seconds(1))])
     }
     try walk(image, deliver, mayGoOn, isWanted)
@@ -159,7 +159,7 @@ final class LeaseTask {
         try session.engine.walk(wave, of: requests, from: image.baseline, readouts: session.readouts)
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      session.learn(secondsPerVariant: seconds / Double(wave.requests.count))
+      session.learn(secondsPerVariant: seconds / Double(wave.requests.count), wave: .seconds(seconds))
       try deliver(
         zip(zip(trials, wave.requests), predictions).map { work, predictions in
           let (trial, request) = work

@@ -13,11 +13,14 @@ public final class SweepWorker: Sendable {
     public let threads: Int
     /// Bytes for activations, beside the shared weights; bounds how many variants are walked together.
     public let memory: Int
+    /// When a batch system will end the worker; nil where no end is known.
+    public let walltime: Walltime?
 
     /// Takes each property as it is.
-    public init(threads: Int, memory: Int) {
+    public init(threads: Int, memory: Int, walltime: Walltime? = nil) {
       self.threads = max(1, threads)
       self.memory = memory
+      self.walltime = walltime
     }
   }
 
@@ -58,7 +61,8 @@ public final class SweepWorker: Sendable {
     let hello = ToCoordinator.Hello(
       build: build, host: ProcessInfo.processInfo.hostName, pid: UInt32(ProcessInfo.processInfo.processIdentifier),
       kernel: Engine.kernels, threads: UInt32(resources.threads), memory: UInt64(resources.memory))
-    let link = try CoordinatorLink(to: address, hello: hello, timing: LinkTiming(giveUp: giveUp), logger: logger)
+    let link = try CoordinatorLink(
+      to: address, hello: hello, walltime: resources.walltime, timing: LinkTiming(giveUp: giveUp), logger: logger)
     let loop = WorkLoop(link: link, resources: resources, logger: logger) { [self] in stopReason.withLock { $0 } }
     do {
       let reason = try loop.run()

@@ -18,6 +18,10 @@ final class WorkLoop {
   private var drainReason: String?
   /// Counts welcomes: leases of an earlier one are void.
   private var generation = 0
+  /// Trials of the latest lease whose outcomes were delivered.
+  private var delivered: Set<TrialID> = []
+  /// The same where a new session began behind them: its first lease may ask for them again.
+  private var carried: Set<TrialID> = []
 
   /// How many leases are held beside the one at work.
   private static let prefetch: UInt32 = 1
@@ -33,7 +37,7 @@ final class WorkLoop {
   func run() throws -> String {
     while true {
       try listen(patience: queue.isEmpty ? .milliseconds(200) : .zero)
-      if let reason = drainReason ?? stopReason() {
+      if let reason = reasonToLeave {
         for lease in queue { try link.send(.handBack(lease.id, lease.trials)) }
         queue = []
         _ = try link.flush(timeout: .seconds(60))
@@ -43,8 +47,18 @@ final class WorkLoop {
       let lease = queue.removeFirst()
       try perform(lease, in: session)
       takenBack[lease.id] = nil
+      link.hold([])
       try link.send(.credits(1))
     }
+  }
+
+  /// Why the worker should leave, if it should.
+  private var reasonToLeave: String? {
+    if let reason = drainReason ?? stopReason() { return reason }
+    guard let walltime = resources.walltime, !walltime.allows(wave: session?.waveDuration ?? .zero, at: .now) else {
+      return nil
+    }
+    return "the worker's walltime ends"
   }
 
   /// Takes all waiting messages; waits at most `patience` for the first.
@@ -66,6 +80,7 @@ final class WorkLoop {
   private func begin(_ welcome: ToWorker.Welcome) throws {
     queue = []
     takenBack = [:]
+    carried = delivered
     generation += 1
     epoch = welcome.epoch
     if let session {
@@ -83,19 +98,24 @@ final class WorkLoop {
   private func perform(_ lease: Lease, in session: WorkSession) throws {
     let task = LeaseTask(lease: lease, session: session, memory: resources.memory)
     let begun = generation
+    let skipped = carried
+    (carried, delivered) = ([], [])
+    link.hold(lease.trials)
     do {
       try task.run(
         fetch: { [link] in try link.fetch($0, timeout: .seconds(120)) },
-        deliver: { [link] outcomes in
+        deliver: { [self] outcomes in
           try link.submit(outcomes)
+          delivered.formUnion(outcomes.map(\.trial))
+          link.hold(lease.trials.filter { !delivered.contains($0) })
           try link.send(.progress(lease.id))
         },
         mayGoOn: { [self] in
           try listen(patience: .zero)
-          return generation == begun && drainReason == nil && stopReason() == nil
+          return generation == begun && reasonToLeave == nil
         },
-        isWanted: { [self] in takenBack[lease.id]?.contains($0) != true })
-      let open = task.unfinished.filter { takenBack[lease.id]?.contains($0) != true }
+        isWanted: { [self] in takenBack[lease.id]?.contains($0) != true && !skipped.contains($0) })
+      let open = task.unfinished.filter { takenBack[lease.id]?.contains($0) != true && !skipped.contains($0) }
       if !open.isEmpty, generation == begun { try link.send(.handBack(lease.id, open)) }
     } catch let failure as TrialFailure {
       logger.warning("\(failure.message)", metadata: ["lease": "\(lease.id.number)"])

@@ -18,6 +18,8 @@ final class WorkSession {
   private var lastImage: SweepImage?
   /// Measured on the last wave; 0 before the first.
   private(set) var secondsPerVariant = 0.0
+  /// How long the last wave took.
+  private(set) var waveDuration = Duration.zero
 
   /// Maps the model; throws an error that names what is wrong with it, or with the experiment.
   init(_ welcome: ToWorker.Welcome, threads: Int) throws {
@@ -73,7 +75,7 @@ final class WorkSession {
   }
 
   /// Notes how long a variant took, for the size of the next wave.
-  func learn(secondsPerVariant seconds: Double) { secondsPerVariant = seconds }
+  func learn(secondsPerVariant seconds: Double, wave: Duration) { (secondsPerVariant, waveDuration) = (seconds, wave) }
 
   /// The baseline of evaluation image `unit`: walked anew, unless it was the last one.
   func image(_ unit: Int) throws -> SweepImage {

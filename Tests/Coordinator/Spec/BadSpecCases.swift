@@ -22,8 +22,10 @@ extension BadSpec {
     adding(
       "xyzzy: 1\n",
       "15: xyzzy: is not a key of the spec; the keys here are name, model, prompt, prefix_token_ids, suffix_token_ids, compute, "
-        + "data, probes, reference, knockouts, horizon, precision, record, reuse, seed"),
+        + "data, probes, reference, knockouts, horizon, precision, record, reuse, audit, seed"),
     adding("seed: 1.5\n", "15: seed: is '1.5', but a whole number from 0 to 18446744073709551615 is expected here"),
+    adding("audit: often\n", "15: audit: 'often' is not a share such as 0.5% or 0.005"),
+    adding("audit: 150%\n", "15: audit: 150% is not between 0% and 100%"),
     adding("horizon: none\n", "15: horizon: is 'none', but all or a whole number is expected here"),
     adding("horizon: -1\n", "15: horizon: is -1, but must be all or from 0 to 100000"),
     adding("reference: llm.5\n", "15: reference: the model has no site llm.5: its decoder sites are llm.1 to llm.4"),

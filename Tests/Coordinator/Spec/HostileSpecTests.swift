@@ -23,7 +23,8 @@ struct HostileSpecTests {
     #expect(
       message(try workspace.write("text.yaml", "hello"))
         == "DIR/text.yaml:1: is 'hello', but a mapping with the keys name, model, prompt, prefix_token_ids, suffix_token_ids, "
-        + "compute, data, probes, reference, knockouts, horizon, precision, record, reuse, seed is expected here")
+        + "compute, data, probes, reference, knockouts, horizon, precision, record, reuse, audit, seed is expected here"
+    )
     #expect(
       message(try workspace.write("broken.yaml", "name: tiny\nmodel: [a, b\nseed: 3\n"))
         == "DIR/broken.yaml:3: is not YAML: did not find expected ',' or ']', while parsing a flow sequence of line 2")

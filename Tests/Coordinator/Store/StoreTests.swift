@@ -108,7 +108,7 @@ import Testing
       #expect(store.epoch == Epoch(5))
       try commit([trial(0)], to: store)
     }
-    let copy = "\(layout.database).before-2"
+    let copy = "\(layout.database).before-\(Store.migrator.migrations.count - 1)"
     let old = try DatabaseQueue(path: copy)
     #expect(try old.read { try Store.value(.epoch, in: $0) } == "4")
     #expect(try old.read { try Store.migrator.appliedMigrations($0) } == ["1: outcomes"])

@@ -32,7 +32,8 @@ extension SweepState {
     }
     for lease in leases.values {
       if lease.open.isEmpty { found.append("lease \(lease.id.number) has no open trial") }
-      for trial in lease.trials where !self[lease.stage][trial].holders.contains(lease.id) {
+      for trial in lease.trials
+      where lease.isAudit ? audits.lease(of: trial) != lease.id : !self[lease.stage][trial].holders.contains(lease.id) {
         found.append("lease \(lease.id.number) has \(trial), which it doesn't hold")
       }
       if members[lease.worker]?.leases.contains(lease.id) != true {

@@ -23,6 +23,8 @@ struct SimulatedWorker {
   var resendAt = 0
   var lastHeard = 0
   var isDraining = false
+  /// When its walltime ends; nil where it has none.
+  var leavesAt: Int?
 
   init(process: Int, host: String) {
     self.process = process

@@ -23,12 +23,25 @@ extension Simulation {
     case .spawn(let host):
       lastProcess += 1
       workers[lastProcess] = SimulatedWorker(process: lastProcess, host: host)
+      if random.below(8) == 0 { workers[lastProcess]?.leavesAt = time + 2_000 + random.below(30_000) }
       note("process \(lastProcess) starts on \(host)")
       at(time, .timer(process: lastProcess))
       planAccident(of: lastProcess)
     case .restart: restart()
     case .control(let command): feed(.control(command))
+    case .disk(let isFull): fill(isFull)
     }
+  }
+
+  /// The disk takes nothing more, or does again. What is on its way to it gets there.
+  private mutating func fill(_ isFull: Bool) {
+    guard isFull != isDiskFull else { return }
+    isDiskFull = isFull
+    if !isFull, !waiting.isEmpty {
+      at(time + 1, .durable(waiting, epoch: epoch))
+      waiting = []
+    }
+    feed(.storage(obstacle: isFull ? "the disk is full" : nil))
   }
 
   private mutating func write(_ outcomes: [EncodedOutcome]) {
@@ -69,7 +82,9 @@ extension Simulation {
     for outcomes in onTheWay where random.below(2) == 0 { write(outcomes) }
     epoch = Epoch(epoch.number + 1)
     (numbers, processes, told) = ([:], [:], [:])
-    state = Self.start(experiment, epoch: epoch, disk: disk, gaps: gaps, kernel: kernel, isPaused: isPaused)
+    isDiskFull = false
+    waiting = []
+    state = Self.start(experiment, epoch: epoch, audit: audit, recovered)
     feed(.tick)
     // Workers that were told to leave have left.
     at(time + 500, .spawn(host: "n0"))
@@ -111,6 +126,7 @@ extension Simulation {
       numbers[process] = number
       processes[number] = process
       feed(.hello(hello, from: number))
+    case .outcomes where isDiskFull: break
     default:
       if numbers[process] == nil {
         lastNumber += 1
@@ -142,6 +158,11 @@ extension Simulation {
       guard let process = processes[worker] else { return }
       if workers[process] == nil, random.below(2) == 0 { return feed(.disconnected(worker)) }
       send(message, to: process)
+    case .commit(let outcomes, _) where isDiskFull: waiting += outcomes
+    case .recordAudit(let trial):
+      if disk[trial] == nil { violations.append("\(trial) was audited before it was durable") }
+      audited.insert(trial)
+    case .note(.unaudited(let trial)): unaudited.insert(trial)
     case .commit(let outcomes, _):
       at(time + 1 + random.below(30), .durable(outcomes, epoch: epoch))
     case .quarantine(let trial, let error):
@@ -182,8 +203,11 @@ extension Simulation {
         violations.append("\(trial) was acknowledged before it was durable")
       }
     case .lease(let lease):
+      if isDiskFull { violations.append("work was given out while nothing could be kept") }
       if isPaused { violations.append("a paused run gave work out") }
-      for trial in lease.trials where disk[trial] != nil { violations.append("\(trial) was given out again") }
+      for trial in lease.trials where disk[trial] != nil && state.leases[lease.id]?.isAudit == false {
+        violations.append("\(trial) was given out again")
+      }
       if lease.variants.count > Int(lease.waveLimit) {
         violations.append("a lease of \(lease.variants.count) trials exceeds its limit \(lease.waveLimit)")
       }

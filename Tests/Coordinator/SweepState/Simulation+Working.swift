@@ -10,9 +10,17 @@ extension Simulation {
   /// Twice a second: hello or a heartbeat, and whatever is due.
   mutating func wake(_ process: Int) {
     guard var worker = workers[process] else { return }
+    if let end = worker.leavesAt, time > end - 1_000 {
+      // Its walltime is nearly over: it leaves in order, and the batch system starts another one.
+      at(time + 500 + random.below(2_000), .spawn(host: worker.host))
+      return leave(worker)
+    }
     if worker.welcome != nil, time - worker.lastHeard > 3_000 { worker.welcome = nil }
     if worker.welcome == nil {
-      send(.hello(SmallRun.hello(host: worker.host, pid: UInt32(process)), from: Self.nobody), from: process)
+      var hello = SmallRun.hello(host: worker.host, pid: UInt32(process))
+      hello.holds = worker.wave
+      hello.secondsLeft = worker.leavesAt.map { UInt32(max(1, ($0 - time) / 1_000)) }
+      send(.hello(hello, from: Self.nobody), from: process)
     } else {
       send(.heartbeat(from: Self.nobody), from: process)
       if worker.isReady, worker.leases.isEmpty, random.below(4) == 0 {

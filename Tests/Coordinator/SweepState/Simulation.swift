@@ -23,6 +23,7 @@ struct Simulation {
     case spawn(host: String)
     case restart
     case control(ControlCommand)
+    case disk(isFull: Bool)
   }
 
   let seed: UInt64
@@ -41,6 +42,13 @@ struct Simulation {
   var gaps: [TrialID: String] = [:]
   var kernel: String?
   var isPaused = false
+  var audited: Set<TrialID> = []
+  var isDiskFull = false
+  /// Outcomes that the disk could not take.
+  var waiting: [EncodedOutcome] = []
+  /// Trials whose audit came to nothing too often.
+  var unaudited: Set<TrialID> = []
+  let audit: Double
 
   // The server's table of connections.
   var numbers: [Int: WorkerID] = [:]
@@ -73,6 +81,7 @@ struct Simulation {
     policy.crashes = 4
     policy.speculation = .seconds(2)
     policy.split = 4
+    policy.walltimeReserve = .seconds(3)
     policy.drain = .seconds(5)
     policy.farewell = .seconds(2)
     return policy
@@ -101,23 +110,33 @@ struct Simulation {
     loss = [0, 0, 0.02, 0.05][random.below(4)]
     repetition = [0, 0, 0.05, 0.2][random.below(4)]
     delay = [2, 50, 400][random.below(3)]
-    state = Self.start(experiment, epoch: epoch, disk: [:], gaps: [:], kernel: nil, isPaused: false)
+    audit = [0, 0.2, 1][random.below(3)]
+    state = Self.start(experiment, epoch: epoch, audit: audit, Self.nothing)
     plan()
   }
 
   static func start(
-    _ experiment: Experiment, epoch: Epoch, disk: [TrialID: EncodedOutcome], gaps: [TrialID: String], kernel: String?,
-    isPaused: Bool
+    _ experiment: Experiment, epoch: Epoch, audit: Double, _ recovered: SweepState.Recovered
   ) -> SweepState {
-    var recovered = SweepState.Recovered()
-    recovered.isPaused = isPaused
-    recovered.kernel = kernel
-    recovered.committed = disk.values.map { ($0.trial, $0.digest, $0.artifact) }
-    recovered.quarantined = gaps.map { ($0.key, $0.value) }
+    var policy = policy
+    policy.audit = audit
     return SweepState(
       experiment, epoch: epoch, build: SmallRun.build,
       importedProbes: experiment.probes.method == .imported ? SmallRun.model : nil,
       policy: policy, recovered: recovered)
+  }
+
+  private static let nothing = SweepState.Recovered()
+
+  /// What the disk holds.
+  var recovered: SweepState.Recovered {
+    var recovered = SweepState.Recovered()
+    recovered.isPaused = isPaused
+    recovered.kernel = kernel
+    recovered.audited = audited
+    recovered.committed = disk.values.map { ($0.trial, $0.digest, $0.artifact) }
+    recovered.quarantined = gaps.map { ($0.key, $0.value) }
+    return recovered
   }
 
   /// Draws what will go wrong.
@@ -129,6 +148,11 @@ struct Simulation {
       let pause = 500 + random.below(10_000)
       at(pause, .control(.pause))
       at(pause + random.below(10_000), .control(.resume))
+    }
+    if random.below(5) == 0 {
+      let full = 500 + random.below(15_000)
+      at(full, .disk(isFull: true))
+      at(full + random.below(10_000), .disk(isFull: false))
     }
     if random.below(6) == 0 { at(500 + random.below(15_000), .control(random.below(2) == 0 ? .drain : .cancel)) }
     for _ in 0..<[0, 0, 1, 2][random.below(4)] {
@@ -176,6 +200,9 @@ struct Simulation {
     }
     for trial in trials where disk[trial] == nil && gaps[trial] == nil {
       violations.append("\(trial) is neither committed nor quarantined")
+    }
+    for trial in trials where disk[trial] != nil && state.audits.contains(trial) {
+      if !audited.contains(trial), !unaudited.contains(trial) { violations.append("\(trial) was not audited") }
     }
     for trial in trials where disk[trial] == nil && !isGuilty(trial) {
       violations.append("\(trial) is innocent, and missing")

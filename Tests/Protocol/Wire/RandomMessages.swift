@@ -17,7 +17,8 @@ struct RandomMessages {
       .hello(
         .init(
           build: text(), host: text(), pid: number(in: 1...99_999), kernel: text(), threads: number(in: 1...512),
-          memory: generator.next() | 1))
+          memory: generator.next() | 1, secondsLeft: generator.below(2) == 0 ? nil : number(in: 1...99_999),
+          holds: generator.below(2) == 0 ? [] : trials(of: number(in: 0...99))))
     case 1: .ready(.init(model: digest(), credits: number(in: 0...64)))
     case 2: .credits(number(in: 1...64))
     case 3: .heartbeat
@@ -125,6 +126,10 @@ struct RandomMessages {
 
   private mutating func trials() -> [TrialID] {
     (0...generator.below(20)).map { _ in trial(Stage.allCases[generator.below(3)]) }
+  }
+
+  private mutating func trials(of unit: UInt32) -> [TrialID] {
+    (0...generator.below(20)).map { TrialID(stage: .sweep, unit: unit, variant: UInt32($0)) }
   }
 
   mutating func digest() -> Digest { Digest(of: data(8...8)) }

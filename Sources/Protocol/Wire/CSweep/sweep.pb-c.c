@@ -1802,7 +1802,7 @@ const ProtobufCMessageDescriptor sweep__trial_id__descriptor =
   (ProtobufCMessageInit) sweep__trial_id__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor sweep__hello__field_descriptors[6] =
+static const ProtobufCFieldDescriptor sweep__hello__field_descriptors[8] =
 {
   {
     "build",
@@ -1876,19 +1876,45 @@ static const ProtobufCFieldDescriptor sweep__hello__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "seconds_left",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Sweep__Hello, seconds_left),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holds",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Sweep__Hello, n_holds),
+    offsetof(Sweep__Hello, holds),
+    &sweep__trial_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned sweep__hello__field_indices_by_name[] = {
   0,   /* field[0] = build */
+  7,   /* field[7] = holds */
   1,   /* field[1] = host */
   3,   /* field[3] = kernel */
   5,   /* field[5] = memory */
   2,   /* field[2] = pid */
+  6,   /* field[6] = seconds_left */
   4,   /* field[4] = threads */
 };
 static const ProtobufCIntRange sweep__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor sweep__hello__descriptor =
 {
@@ -1898,7 +1924,7 @@ const ProtobufCMessageDescriptor sweep__hello__descriptor =
   "Sweep__Hello",
   "sweep",
   sizeof(Sweep__Hello),
-  6,
+  8,
   sweep__hello__field_descriptors,
   sweep__hello__field_indices_by_name,
   1,  sweep__hello__number_ranges,

@@ -185,10 +185,16 @@ struct  Sweep__Hello
    * bytes
    */
   uint64_t memory;
+  /*
+   * until the walltime ends; 0: no end is known
+   */
+  uint32_t seconds_left;
+  size_t n_holds;
+  Sweep__TrialID **holds;
 };
 #define SWEEP__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&sweep__hello__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL }
 
 
 struct  Sweep__Ready
