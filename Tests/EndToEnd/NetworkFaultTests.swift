@@ -88,5 +88,49 @@ extension EndToEnd {
       #expect(run.contributors(.sweep).count == 3)
       try expectEqual(out, calm)
     }
+
+    /// Two hosts with one directory, and locks that each sees only of its own: what a network file system can be like.
+    @Test
+    func `of two coordinators on two hosts with a shared directory the second is refused, until the first is gone`()
+      async throws
+    {
+      let workspace = try Workspace(train: 16, evaluate: 40)
+      let (spec, calm) = try await prepare(workspace)
+      let out = workspace.path("shared")
+      let network = try TestNetwork(workers: 2)
+      let first = try await coordinate(spec, out, on: network)
+      func second() throws -> RunningProgram {
+        try network.start(
+          [
+            "coordinate", spec, "--out", out, "--listen", "tcp://10.77.0.10:7070", "--advertise", "10.77.0.10",
+            "--output", "quiet",
+          ], onStranger: 0, unlocked: RunLayout(root: out).lock, instead: workspace.path("other.lock"))
+      }
+      let refused = try await second().ending()
+      #expect(refused.code == 1)
+      #expect(
+        refused.errors.contains("\(out) is being coordinated on \(ProcessInfo.processInfo.hostName)"),
+        "\(refused.errors)")
+
+      let worker = try network.work(1, ["work", out, "--threads", "1", "--output", "quiet"])
+      _ = try await status(of: out, from: first, on: network, until: "the sweep", done(20))
+      // Frozen between two commits, as a suspended host would be.
+      #expect(try await network.run(["pause", out]).code == 0)
+      _ = try await status(of: out, from: first, on: network, until: "rest") { $0.progress(.sweep)?.leased == 0 }
+      first.signal(SIGSTOP)
+      let successor = try second()
+      _ = try await status(of: out, from: successor, on: network, until: "the successor") { $0.epoch == Epoch(2) }
+      #expect(successor.errors.contains("watching for some seconds"), "\(successor.errors)")
+      #expect(try await network.run(["resume", out]).code == 0)
+      _ = try await status(of: out, from: successor, on: network, until: "its work", done(60))
+      // The first one wakes, and finds that the run is no longer its own.
+      first.signal(SIGCONT)
+      let ended = try await first.ending()
+      #expect(ended.code == 1 && ended.errors.contains("another coordinator has taken over"), "\(ended.errors)")
+      let end = try await successor.ending()
+      #expect(end.code == 0, "\(end.errors)")
+      #expect(try await worker.ending().code == 0)
+      try expectEqual(out, calm)
+    }
   }
 }

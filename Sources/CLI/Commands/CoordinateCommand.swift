@@ -36,7 +36,7 @@ struct CoordinateCommand: AsyncParsableCommand {
     try await reportingErrors {
       let loaded = try spec.load()
       let path = spec.directory(for: loaded.experiment)
-      let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
+      let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes, watching: announceWatching)
       let context = try ZeroMQContext()
       let directory = listen == "ipc" ? try PrivateDirectory() : nil
       var configuration = try self.configuration(directory, context)

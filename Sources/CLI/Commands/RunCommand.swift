@@ -52,7 +52,8 @@ struct SpecRun {
 
   /// Runs to the end and writes the report.
   func run() async throws -> Ending {
-    let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes)
+    let owned = try OwnedRun(
+      at: path, experiment: loaded.experiment, spec: loaded.bytes, watching: announceWatching)
     let result = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
       memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit,

@@ -25,6 +25,15 @@ struct WorkCommand: AsyncParsableCommand {
   var giveUp = 600
 
   @Option(
+    help: ArgumentHelp(
+      "Where probes, and outcomes that a coordinator can't take yet, are kept on this host; 'none' keeps nothing.",
+      valueName: "directory"))
+  var scratch = Scratch.standard
+
+  @Option(name: .customLong("spool-limit"), help: "The most bytes of outcomes that wait there, such as 4G.")
+  var spoolLimit = "2G"
+
+  @Option(
     help: "Time until a batch system ends this worker: seconds, or [DAYS-]HH:MM:SS (default: Slurm's, if it runs here)."
   )
   var walltime: String?
@@ -40,6 +49,7 @@ struct WorkCommand: AsyncParsableCommand {
     if let walltime, parseWalltime(walltime) == nil {
       throw ValidationError("--walltime is a time such as 3600, 01:00:00 or 1-12:00:00")
     }
+    if parseBytes(spoolLimit) == nil { throw ValidationError("--spool-limit is a number of bytes, such as 4G") }
     if giveUp < 1 { throw ValidationError("--give-up is a number of seconds, at least 1") }
   }
 
@@ -65,7 +75,9 @@ struct WorkCommand: AsyncParsableCommand {
         at: .accessFile(path: path),
         resources: .init(
           threads: threads ?? Resources.cores, memory: memory.flatMap(parseBytes) ?? Resources.memory(workers: 1),
-          walltime: (walltime.flatMap(parseWalltime) ?? Resources.batchWalltime).map { Walltime($0) }),
+          walltime: (walltime.flatMap(parseWalltime) ?? Resources.batchWalltime).map { Walltime($0) },
+          scratch: scratch == "none"
+            ? nil : Scratch(directory: scratch, spoolBytes: parseBytes(spoolLimit) ?? 0)),
         build: Build.version, giveUp: .seconds(giveUp), logger: logger)
       let signals = Signals([SIGINT, SIGTERM, SIGUSR1]) { _ in worker.stop(reason: "the worker was told to leave") }
       let reason = try await worker.run()

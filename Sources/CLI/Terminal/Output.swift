@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordinator
 import Foundation
 
 /// How a command answers.
@@ -47,6 +48,13 @@ extension ExitCode {
 
 /// A line for people on standard error, where it doesn't disturb what a command answers.
 func announce(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
+/// Says why a command that takes a run over takes its time.
+func announceWatching(_ owner: RunOwner) {
+  announce(
+    "rebound: the run was last coordinated on \(owner.host) (process \(owner.pid)); watching for some seconds whether it still"
+      + " is")
+}
 
 /// Runs a command's body; an error becomes one sentence on standard error and exit code 1.
 func reportingErrors(_ body: () async throws -> Void) async throws {

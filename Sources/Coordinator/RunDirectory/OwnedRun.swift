@@ -19,14 +19,17 @@ public final class OwnedRun: Sendable {
   /// Begins the run at `path`, or continues it.
   ///
   /// Throws if a coordinator is using it; if it is of another experiment, naming what differs; if there is something else;
-  /// and if it can't be written. `spec` is kept for people.
-  public init(at path: String, experiment: Experiment, spec: Data) throws {
+  /// and if it can't be written. `spec` is kept for people. A coordinator of another host that may still live is watched for
+  /// some seconds, and `watching` told of it.
+  public init(
+    at path: String, experiment: Experiment, spec: Data, watching: (RunOwner) -> Void = { _ in }
+  ) throws {
     let layout = RunLayout(root: RunDirectory.absolute(path))
     let json = try experiment.canonicalJSON()
     try PendingExtension(layout).settleIfLeft()
     _ = try Self.examine(layout, json)
     for directory in layout.directories { try NewDirectory.make(directory) }
-    ownership = try RunOwnership(layout)
+    ownership = try RunOwnership(layout, watching: watching)
     CrashPoint.owned.pass()
     // Somebody else may have created it before the lock was ours.
     let isNew = try Self.examine(layout, json)
@@ -52,7 +55,7 @@ public final class OwnedRun: Sendable {
   public var epoch: Epoch { store.epoch }
 
   /// Whether another coordinator has taken the run over.
-  public var isLost: Bool { ownership.isLost(epoch: epoch) }
+  public var isLost: Bool { ownership.isLost }
 
   /// The end in good order: nobody owns the run any more.
   func withdraw() { ownership.withdraw() }

@@ -31,6 +31,9 @@ public struct RunOwner: Hashable, Sendable, Codable {
     self = owner
   }
 
+  /// Whether the owner's process is, or was, one of this host.
+  var isOnThisHost: Bool { host == ProcessInfo.processInfo.hostName && bootID == Self.currentBootID }
+
   private static var currentBootID: String {
     let text = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
     return text.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) } ?? "unknown"

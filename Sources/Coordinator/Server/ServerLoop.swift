@@ -117,7 +117,7 @@ final class ServerLoop {
     peers.keep { state.members[$0] != nil }
     if now >= nextPublication {
       nextPublication = now + Self.publication
-      if nextWrite == nil { try writes.keepStory(in: run.store) }
+      try keep { try writes.keepStory(in: run.store) }
       publish()
     }
   }
@@ -145,19 +145,22 @@ final class ServerLoop {
     for directive in state.handle(event, at: now) { try perform(directive) }
   }
 
-  /// Makes everything durable that waits for it, then acknowledges it. Where the disk can't take it for now, no work is given
-  /// out until it can.
-  private func flush() throws {
+  /// Writes to the run. Where the disk can't take it for now, no work is given out until it can, and nothing is tried meanwhile.
+  private func keep(_ write: () throws -> Void) throws {
     if let nextWrite, SuspendingClock.now < nextWrite { return }
-    let durable: [EncodedOutcome]
-    do { durable = try writes.perform(on: run.store, &files) } catch let error as StoreError where error.mayPass {
+    do { try write() } catch let error as StoreError where error.mayPass {
       nextWrite = SuspendingClock.now + Self.writeRetry
       return try feed(.storage(obstacle: error.problem))
     }
-    if nextWrite != nil {
-      nextWrite = nil
-      try feed(.storage(obstacle: nil))
-    }
+    guard nextWrite != nil else { return }
+    nextWrite = nil
+    try feed(.storage(obstacle: nil))
+  }
+
+  /// Makes everything durable that waits for it, then acknowledges it.
+  private func flush() throws {
+    var durable: [EncodedOutcome] = []
+    try keep { durable = try writes.perform(on: run.store, &files) }
     guard !durable.isEmpty else { return }
     for outcome in durable { tally.add(outcome) }
     try afterCommit()

@@ -32,6 +32,18 @@ public final class PrivateDirectory: Sendable {
     try .ipc(path: "\(path)/\(name)")
   }
 
+  /// Makes `directory` with all its parents, closed to everybody else; throws where it is there and is not.
+  public static func make(_ directory: String) throws(TransportError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw TransportError(
+        .system(errno), "cannot make the directory \(directory): \(String(cString: strerror(errno)))")
+    }
+    try check(directory)
+  }
+
   /// Throws unless `directory` is a directory of ours that nobody else may enter.
   static func check(_ directory: String) throws(TransportError) {
     var status = stat()

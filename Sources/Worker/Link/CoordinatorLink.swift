@@ -66,6 +66,7 @@ public final class CoordinatorLink: Sendable {
         isTaken =
           try shared.wait(until: .now + .seconds(3_600)) { state throws(LinkError) in
             if let failure = state.failure { throw failure }
+            if !state.hasRoom(for: batch.frame) { _ = state.spill() }
             guard state.hasRoom(for: batch.frame) else { return nil }
             state.submit(batch.frame, of: batch.trials)
             return true
@@ -74,6 +75,16 @@ public final class CoordinatorLink: Sendable {
       wakeUp.signal()
     }
   }
+
+  /// Lets outcomes wait in `spool` where they are not acknowledged for long, and sends what is left there from others.
+  public func use(_ spool: Spool) {
+    let leftovers = spool.leftovers()
+    shared.withLock { $0.use(spool, with: leftovers) }
+    wakeUp.signal()
+  }
+
+  /// Leaves everything that is not acknowledged in the spool; false where it can't take it.
+  public func spill() -> Bool { shared.withLock { $0.spill() } }
 
   /// Waits until all outcomes are acknowledged; false if `timeout` passes first. Throws ``LinkError`` once the link has
   /// ended with some left.
@@ -106,7 +117,7 @@ public final class CoordinatorLink: Sendable {
   }
 
   /// Says goodbye, which takes at most a second or two, and ends the link: everything that waits on it throws.
-  /// Unacknowledged outcomes are lost, so ``flush(timeout:)`` comes first.
+  /// Unacknowledged outcomes are lost, so ``flush(timeout:)`` or ``spill()`` comes first.
   public func close(reason: String) {
     _ = try? send(.goodbye(reason: reason))
     end(LinkError(.closed, "the link was closed: \(reason)"))

@@ -2,7 +2,7 @@ import Catalog
 import Foundation
 import Protocol
 
-/// What a link knows and decides, without socket, thread or clock.
+/// What a link knows and decides, without socket, thread or clock. Of the disk it knows the spool.
 struct LinkState: Sendable {
   typealias Instant = ContinuousClock.Instant
 
@@ -32,6 +32,8 @@ struct LinkState: Sendable {
   /// What is for the computing thread, oldest first.
   private(set) var inbox: [ToWorker] = []
   private(set) var pending = PendingOutcomes()
+  /// Where outcomes go that are not acknowledged for long; nil until the run is known, and where there is none.
+  private var spool: Spool?
   private var downloads: [Digest: Download] = [:]
   /// Why the last attempt to connect failed, if that is known.
   var obstacle: String?
@@ -72,8 +74,20 @@ struct LinkState: Sendable {
     pending.isEmpty || pending.bytes + frame.count <= timing.unacknowledgedBytes
   }
 
+  /// Moves what is in memory to the disk; whether all of it is there.
+  mutating func spill() -> Bool {
+    if let spool { pending.spill(into: spool) }
+    return pending.isSpooled
+  }
+
+  /// The run is known, and with it where its outcomes may wait; and what others have left there.
+  mutating func use(_ spool: Spool, with leftovers: [(frame: SpooledFrame, trials: [TrialID])]) {
+    self.spool = spool
+    for (frame, trials) in leftovers { pending.add(.spooled(frame), of: trials, resendAfter: timing.resend) }
+  }
+
   mutating func submit(_ frame: Data, of trials: [TrialID]) {
-    pending.add(frame, of: trials, resendAfter: timing.resend)
+    pending.add(.memory(frame), of: trials, resendAfter: timing.resend)
   }
 
   mutating func nextMessage() -> ToWorker? { inbox.isEmpty ? nil : inbox.removeFirst() }
@@ -155,6 +169,7 @@ struct LinkState: Sendable {
     switch phase {
     case .greeting(let next, let anew):
       guard next <= now else { return ([], min(next, lastHeard + timing.giveUp)) }
+      if now >= lastHeard + timing.silence { _ = spill() }
       let retry = now + backoff.next()
       phase = .greeting(next: retry, anew: true)
       hello.secondsLeft = walltime.map { UInt32(clamping: max(1, Int($0.left(at: now) / .seconds(1)))) }

@@ -8,8 +8,8 @@ public struct LinkTiming: Hashable, Sendable {
   public var resend: Duration = .seconds(10)
   /// The first wait for an answer to `hello`, before the link connects anew; it doubles each time, up to eightfold.
   public var hello: Duration = .seconds(2)
-  /// Bytes of unacknowledged outcomes that are kept; further ones wait.
-  public var unacknowledgedBytes = 256 << 20
+  /// Bytes of unacknowledged outcomes that are kept in memory; further ones go to the spool, or wait.
+  public var unacknowledgedBytes = 64 << 20
   /// Bytes of outcomes that are sent before the first of them is acknowledged.
   public var inFlightBytes = 32 << 20
 

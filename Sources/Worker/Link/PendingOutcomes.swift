@@ -3,8 +3,29 @@ import Protocol
 
 /// Outcomes that the coordinator has not acknowledged, as the frames that carry them, oldest first.
 struct PendingOutcomes: Sendable {
+  /// Where a frame is.
+  enum Frame: Sendable {
+    case memory(Data)
+    case spooled(SpooledFrame)
+
+    var bytes: Int {
+      switch self {
+      case .memory(let data): data.count
+      case .spooled(let frame): frame.bytes
+      }
+    }
+
+    /// Its bytes; nil where they can't be read any more.
+    var data: Data? {
+      switch self {
+      case .memory(let data): data
+      case .spooled(let frame): frame.read()
+      }
+    }
+  }
+
   private struct Batch {
-    let frame: Data
+    var frame: Frame
     var trials: Set<TrialID>
     /// When to send it again; nil until it was sent.
     var due: ContinuousClock.Instant?
@@ -12,22 +33,43 @@ struct PendingOutcomes: Sendable {
   }
 
   private var batches: [Batch] = []
-  /// Bytes of all frames.
+  /// Bytes of the frames in memory.
   private(set) var bytes = 0
   /// How many frames were sent again.
   private(set) var resent = 0
 
   var isEmpty: Bool { batches.isEmpty }
+  /// How many frames there are.
+  var count: Int { batches.count }
+  /// Whether all are on disk.
+  var isSpooled: Bool { bytes == 0 }
 
-  mutating func add(_ frame: Data, of trials: some Sequence<TrialID>, resendAfter wait: Duration) {
+  mutating func add(_ frame: Frame, of trials: some Sequence<TrialID>, resendAfter wait: Duration) {
     batches.append(Batch(frame: frame, trials: Set(trials), due: nil, backoff: Backoff(wait)))
-    bytes += frame.count
+    reckon()
   }
 
   mutating func acknowledge(_ trials: [TrialID]) {
     for index in batches.indices { batches[index].trials.subtract(trials) }
+    for batch in batches where batch.trials.isEmpty {
+      if case .spooled(let frame) = batch.frame { frame.remove() }
+    }
     batches.removeAll { $0.trials.isEmpty }
-    bytes = batches.reduce(0) { $0 + $1.frame.count }
+    reckon()
+  }
+
+  /// Moves what is in memory to the disk, as far as there is room.
+  mutating func spill(into spool: Spool) {
+    for index in batches.indices {
+      guard case .memory(let data) = batches[index].frame else { continue }
+      guard let frame = spool.keep(data) else { break }
+      batches[index].frame = .spooled(frame)
+    }
+    reckon()
+  }
+
+  private mutating func reckon() {
+    bytes = batches.reduce(0) { if case .memory(let data) = $1.frame { $0 + data.count } else { $0 } }
   }
 
   /// After a new welcome: all are due.
@@ -38,12 +80,14 @@ struct PendingOutcomes: Sendable {
     }
   }
 
-  /// The frames to send now, so that at most `limit` bytes (or one frame) are on their way.
+  /// The frames to send now, so that at most `limit` bytes (or one frame) are on their way. One that can't be read any more is
+  /// given up: its trials will be computed again.
   mutating func take(at now: ContinuousClock.Instant, inFlight limit: Int) -> [Data] {
     var inFlight = 0
     var frames: [Data] = []
+    var unreadable: [Int] = []
     for index in batches.indices {
-      let size = batches[index].frame.count
+      let size = batches[index].frame.bytes
       guard inFlight == 0 || inFlight + size <= limit else { break }
       inFlight += size
       if let due = batches[index].due {
@@ -51,8 +95,13 @@ struct PendingOutcomes: Sendable {
         resent += 1
       }
       batches[index].due = now + batches[index].backoff.next()
-      frames.append(batches[index].frame)
+      guard let data = batches[index].frame.data else {
+        unreadable.append(index)
+        continue
+      }
+      frames.append(data)
     }
+    for index in unreadable.reversed() { batches.remove(at: index) }
     return frames
   }
 

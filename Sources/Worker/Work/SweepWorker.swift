@@ -15,12 +15,15 @@ public final class SweepWorker: Sendable {
     public let memory: Int
     /// When a batch system will end the worker; nil where no end is known.
     public let walltime: Walltime?
+    /// Its place on the host's disk; nil where it should write nothing there.
+    public let scratch: Scratch?
 
     /// Takes each property as it is.
-    public init(threads: Int, memory: Int, walltime: Walltime? = nil) {
+    public init(threads: Int, memory: Int, walltime: Walltime? = nil, scratch: Scratch? = nil) {
       self.threads = max(1, threads)
       self.memory = memory
       self.walltime = walltime
+      self.scratch = scratch
     }
   }
 

@@ -11,6 +11,7 @@ final class WorkLoop {
   private let logger: Logger
   private let stopReason: () -> String?
   private var session: WorkSession?
+  private var artifacts: ArtifactCache?
   private var epoch: Epoch?
   private var queue: [Lease] = []
   /// Trials that the coordinator took back before they were begun.
@@ -40,7 +41,7 @@ final class WorkLoop {
       if let reason = reasonToLeave {
         for lease in queue { try link.send(.handBack(lease.id, lease.trials)) }
         queue = []
-        _ = try link.flush(timeout: .seconds(60))
+        try leaveNothing()
         return reason
       }
       guard let session, !queue.isEmpty else { continue }
@@ -49,6 +50,18 @@ final class WorkLoop {
       takenBack[lease.id] = nil
       link.hold([])
       try link.send(.credits(1))
+    }
+  }
+
+  /// Waits for the last acknowledgements. What the coordinator can't take now waits in the spool for another worker.
+  private func leaveNothing() throws {
+    if try link.flush(timeout: resources.scratch == nil ? .seconds(60) : .seconds(10)) { return }
+    if let scratch = resources.scratch, link.spill() {
+      logger.warning(
+        "outcomes that the coordinator has not taken are kept; the run's next worker on this host sends them",
+        metadata: ["directory": "\(scratch.spool)"])
+    } else {
+      logger.error("outcomes that the coordinator has not taken are lost, and will be computed again")
     }
   }
 
@@ -89,10 +102,27 @@ final class WorkLoop {
       }
     } else {
       session = try WorkSession(welcome, threads: resources.threads)
+      openScratch(for: Digest(of: welcome.experiment))
     }
     guard let session else { return }
     let identity = try ModelIdentity.digest(directory: session.experiment.model.directory)
     try link.send(.ready(.init(model: identity, credits: 1 + Self.prefetch)))
+  }
+
+  /// Without a place on the disk the worker goes on all the same.
+  private func openScratch(for run: Digest) {
+    guard let scratch = resources.scratch else { return }
+    do {
+      artifacts = try ArtifactCache(in: scratch.artifacts)
+      link.use(try Spool(in: scratch.spool, of: run, limit: scratch.spoolBytes))
+    } catch {
+      logger.warning("nothing is kept on this host's disk", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private func fetch(_ digest: Digest) throws -> Data {
+    let download = { [link] in try link.fetch(digest, timeout: .seconds(120)) }
+    return try artifacts?.artifact(digest, fetch: download) ?? download()
   }
 
   private func perform(_ lease: Lease, in session: WorkSession) throws {
@@ -103,7 +133,7 @@ final class WorkLoop {
     link.hold(lease.trials)
     do {
       try task.run(
-        fetch: { [link] in try link.fetch($0, timeout: .seconds(120)) },
+        fetch: fetch,
         deliver: { [self] outcomes in
           try link.submit(outcomes)
           delivered.formUnion(outcomes.map(\.trial))

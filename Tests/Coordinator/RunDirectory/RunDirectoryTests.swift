@@ -80,6 +80,36 @@ import Testing
     #expect(run.isLost)
   }
 
+  @Test func `another host's owner is watched, and refused only while it is heard`() throws {
+    do { _ = try own() }
+    let layout = RunLayout(root: RunDirectory.absolute(path))
+    let elsewhere = #"{"host": "elsewhere", "bootID": "x", "pid": 7, "epoch": 3, "since": 0}"#
+    try Data(elsewhere.utf8).write(to: URL(fileURLWithPath: layout.owner))
+    let owner = try #require(RunOwner(path: layout.owner))
+    #expect(!owner.isOnThisHost)
+    var watched: [RunOwner] = []
+    do {
+      let beat = OwnerBeat(layout.owner)
+      let error = #expect(throws: RunDirectoryError.self) {
+        try RunOwnership(layout, patience: .seconds(3)) { watched.append($0) }
+      }
+      #expect(error?.code == .inUse && error?.description.contains("on elsewhere (process 7") == true)
+      withExtendedLifetime(beat) {}
+    }
+    sleep(2)
+    _ = try RunOwnership(layout, patience: .seconds(2)) { watched.append($0) }
+    #expect(watched == [owner, owner])
+  }
+
+  @Test func `who lost the run leaves its successor's files alone`() throws {
+    let run = try own()
+    try RunOwner(epoch: Epoch(2)).json().write(to: URL(fileURLWithPath: run.layout.owner))
+    try Data().write(to: URL(fileURLWithPath: run.layout.access))
+    run.withdraw()
+    #expect(RunOwner(path: run.layout.owner)?.epoch == Epoch(2))
+    #expect(FileManager.default.fileExists(atPath: run.layout.access))
+  }
+
   @Test func `what is no run can't be read`() {
     #expect(#expect(throws: RunDirectoryError.self) { try RunDirectory(reading: path) }?.code == .missing)
   }

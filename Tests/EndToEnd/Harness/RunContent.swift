@@ -67,7 +67,10 @@ func live(
   _ run: String, of program: RunningProgram, until what: String, _ condition: (StatusSnapshot) -> Bool
 ) async throws -> StatusSnapshot {
   try await eventually(what) {
-    guard program.isRunning else { throw TimeLimitExceeded(description: "the run ended before: \(what)") }
+    guard program.isRunning else {
+      throw TimeLimitExceeded(
+        description: "the run ended before: \(what); it wrote: \(program.output)\(program.errors)")
+    }
     guard let status = try await status(of: run), status.source == .live, condition(status) else { return nil }
     return status
   }

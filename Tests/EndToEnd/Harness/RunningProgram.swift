@@ -15,7 +15,9 @@ final class RunningProgram: Sendable {
     process.arguments = arguments
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REBOUND_") }
-    process.environment = inherited.merging(environment) { $1 }
+    // Workers of different tests leave nothing to each other.
+    let own = ["TMPDIR": folder]
+    process.environment = inherited.merging(own) { $1 }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.file("\(folder)/stdout")
     process.standardError = try Self.file("\(folder)/stderr")

@@ -44,6 +44,22 @@ final class TestNetwork: Sendable {
   /// Starts the program on a worker's host.
   func work(_ worker: Int, _ arguments: [String]) throws -> RunningProgram { try start(arguments, on: host(worker)) }
 
+  /// Starts the program on a worker's host that has a name of its own and doesn't see locks that other hosts have on `lock`, as
+  /// on some network file systems.
+  func start(_ arguments: [String], onStranger worker: Int, unlocked lock: String, instead other: String) throws
+    -> RunningProgram
+  {
+    _ = FileManager.default.createFile(atPath: other, contents: nil)
+    let script = #"hostname stranger && mount --bind "$1" "$2" && shift 2 && exec "$@""#
+    return try RunningProgram(
+      "/usr/sbin/ip",
+      [
+        "netns", "exec", host(worker), "unshare", "--uts", "--mount", "sh", "-c", script, "sh", other, lock,
+        Rebound.binary,
+      ]
+        + arguments, in: nil, environment: [:])
+  }
+
   private func start(_ arguments: [String], on namespace: String) throws -> RunningProgram {
     try RunningProgram(
       "/usr/sbin/ip", ["netns", "exec", namespace, Rebound.binary] + arguments, in: nil, environment: [:])
