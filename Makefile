@@ -1,6 +1,6 @@
 # rebound: what can be made. `make demo` and `make test` install what is missing and need nothing else.
 
-.PHONY: demo test lint fuzz bench release packages clean
+.PHONY: demo test soak lint fuzz bench release packages clean
 
 demo: release ## A whole sweep on a small trained model, in a few minutes
 	.build/release/rebound demo
@@ -10,6 +10,9 @@ release: packages ## The program, at .build/release/rebound
 
 test: packages ## All tests
 	tools/test.sh
+
+soak: packages ## Real sweeps under random faults, for MINUTES (30); SEED repeats a sequence of them
+	REBOUND_SOAK_MINUTES=$(or $(MINUTES),30) REBOUND_SOAK_SEED=$(SEED) tools/test.sh --filter SoakTests
 
 lint: ## Style, documentation of everything public, the import table, the generated wire code
 	swift format lint --strict --recursive Package.swift Sources Tests
