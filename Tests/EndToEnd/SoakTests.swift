@@ -22,6 +22,9 @@ extension EndToEnd {
 struct Soak {
   static let minutes = ProcessInfo.processInfo.environment["REBOUND_SOAK_MINUTES"].flatMap { Double($0) }
 
+  /// Bits that are always flipped, per byte on the bad link.
+  private static let damage = 1e-5
+
   /// What is done to a sweep.
   enum Fault: String, CaseIterable {
     case workerKilled = "workers killed (SIGKILL)"
@@ -63,6 +66,7 @@ struct Soak {
     #expect(ending.code == 0, "\(ending.errors)")
     calm = try RunContent(workspace.path("calm"))
     link = try BadLink(seed: seed)
+    link.damage(Self.damage)
     deadline = .now + .seconds((Self.minutes ?? 0) * 60)
   }
 
@@ -140,9 +144,9 @@ struct Soak {
       try await Task.sleep(for: pause)
       link.block(false)
     case .bytesDamaged:
-      link.damage(5e-4)
+      link.damage(2e-4)
       try await Task.sleep(for: pause)
-      link.damage(0)
+      link.damage(Self.damage)
     case .paused:
       _ = try? await Rebound.run(["pause", sweep.out], limit: .seconds(20))
       _ = try? await Rebound.run(["resume", sweep.out], limit: .seconds(20))
