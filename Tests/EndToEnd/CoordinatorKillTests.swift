@@ -91,6 +91,7 @@ extension EndToEnd {
       _ = try await live(out, of: first, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
       first.signal(SIGKILL)
       #expect(try await first.ending().code == 128 + SIGKILL)
+      try FileManager.default.removeItem(atPath: RunLayout(root: out).keys)
       let second = try coordinate("\(endpoint)")
       let ending = try await second.ending(within: .seconds(120))
       #expect(ending.code == 0, "\(ending.errors)")

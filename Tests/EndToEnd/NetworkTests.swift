@@ -49,7 +49,7 @@ extension EndToEnd {
       let ending = try await coordinator.ending()
       #expect(ending.code == 0, "\(ending.errors)")
       #expect(schema(of: ending) == 1)
-      #expect(!FileManager.default.fileExists(atPath: path), "the keys outlive the coordinator")
+      #expect(!FileManager.default.fileExists(atPath: path), "the access file outlives the coordinator")
       #expect(try await Rebound.run(["report", out, "--output", "quiet"]).code == 0)
       let content = try RunContent(out)
       #expect(content.contributors(.sweep).count == 2)

@@ -39,7 +39,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       let owned = try OwnedRun(at: path, experiment: loaded.experiment, spec: loaded.bytes, watching: announceWatching)
       let context = try ZeroMQContext()
       let directory = listen == "ipc" ? try PrivateDirectory() : nil
-      var configuration = try self.configuration(directory, context)
+      var configuration = try self.configuration(owned.layout, directory, context)
       configuration.reuse = loaded.spec.reuse
       configuration.policy.audit = loaded.spec.audit
       configuration.onAdopted = { announce("\($0)") }
@@ -70,7 +70,9 @@ struct CoordinateCommand: AsyncParsableCommand {
     }
   }
 
-  private func configuration(_ directory: PrivateDirectory?, _ context: ZeroMQContext) throws -> ServerConfiguration {
+  private func configuration(
+    _ layout: RunLayout, _ directory: PrivateDirectory?, _ context: ZeroMQContext
+  ) throws -> ServerConfiguration {
     let host = advertise ?? ProcessInfo.processInfo.hostName
     if let directory {
       return ServerConfiguration(
@@ -81,15 +83,12 @@ struct CoordinateCommand: AsyncParsableCommand {
       return ServerConfiguration(
         endpoint: endpoint, security: .insecure, protection: .insecure, build: Build.version, advertisedHost: host)
     }
-    let (own, worker, status, control) = (
-      try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair(), try CurveKeyPair()
-    )
-    let authenticator = try Authenticator(
-      for: context,
-      allowing: [worker.publicKey: .worker, status.publicKey: .status, control.publicKey: .control])
-    return ServerConfiguration(
-      endpoint: endpoint, security: .curve(own, authenticator),
-      protection: .curve(server: own.publicKey, worker: worker, status: status, control: control), build: Build.version,
-      advertisedHost: host)
+    let keyring = try Keyring.open(layout.keys, now: Date().timeIntervalSince1970)
+    let authenticator = try Authenticator(for: context, allowing: keyring.holders)
+    var configuration = ServerConfiguration(
+      endpoint: endpoint, security: .curve(keyring.server, authenticator), protection: keyring.protection,
+      build: Build.version, advertisedHost: host)
+    configuration.keyring = layout.keys
+    return configuration
   }
 }

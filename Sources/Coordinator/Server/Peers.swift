@@ -4,11 +4,20 @@ import Protocol
 struct Peers {
   /// A peer that sent so many bad messages is not heard any more.
   static let mostStrikes = 16
+  /// More workers than these are refused.
+  static let most = 20_000
+  /// What is remembered of peers that are no workers is bounded.
+  private static let mostStrangers = 100_000
 
   private var workers: [PeerID: WorkerID] = [:]
   private var peers: [WorkerID: PeerID] = [:]
   private var names: [WorkerID: String] = [:]
   private var strikes: [PeerID: Int] = [:]
+  private var allowances: [PeerID: Allowance] = [:]
+  /// The name of the key that each came with.
+  private var keys: [PeerID: String] = [:]
+  /// Frames that came too fast, and were dropped.
+  private(set) var throttled = 0
   private var last: UInt64 = 0
 
   /// The worker at a connection; a number of its own for a new one.
@@ -41,12 +50,43 @@ struct Peers {
     for (worker, peer) in peers where !isKnown(worker) {
       peers[worker] = nil
       names[worker] = nil
-      if workers[peer] == worker { workers[peer] = nil }
+      if workers[peer] == worker {
+        workers[peer] = nil
+        forget(peer)
+      }
     }
   }
 
-  /// Whether a peer is heard.
-  func isHeard(_ peer: PeerID) -> Bool { strikes[peer, default: 0] < Self.mostStrikes }
+  /// Whether a frame is listened to: its sender has not sent too many bad ones, nor too many at all.
+  mutating func hears(_ arrival: RouterSocket.Arrival, at now: Instant) -> Bool {
+    let peer = arrival.peer
+    guard strikes[peer, default: 0] < Self.mostStrikes else { return false }
+    if allowances.count > Self.mostStrangers { allowances.removeAll() }
+    guard allowances[peer, default: Allowance(at: now)].take(at: now) else {
+      throttled += 1
+      return false
+    }
+    if keys.count > Self.mostStrangers { keys.removeAll() }
+    keys[peer] = arrival.key
+    return true
+  }
+
+  /// Whether there is no room for one more worker.
+  func isFull(for peer: PeerID) -> Bool { workers[peer] == nil && workers.count >= Self.most }
+
+  /// The worker at a connection, if there is one.
+  func known(at peer: PeerID) -> WorkerID? { workers[peer] }
+
+  /// The peers whose keys are not among these.
+  func withKeys(otherThan names: Set<String>) -> [(peer: PeerID, key: String)] {
+    keys.filter { !names.contains($0.value) }.map { ($0.key, $0.value) }
+  }
+
+  /// Nothing is known of a connection any more.
+  mutating func forget(_ peer: PeerID) {
+    keys[peer] = nil
+    allowances[peer] = nil
+  }
 
   /// A peer sent something bad; true if that was once too often.
   mutating func strike(_ peer: PeerID) -> Bool {

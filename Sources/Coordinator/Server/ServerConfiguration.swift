@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
   public var security: ServerSecurity
   /// What the access file says of that.
   public var protection: AccessFile.Protection
+  /// The keyring that is followed while the run goes on; nil where no keys are asked for.
+  public var keyring: String?
   /// The host that the access file names, where the endpoint is all interfaces (`*`).
   public var advertisedHost: String
   /// The version that workers must be built from.

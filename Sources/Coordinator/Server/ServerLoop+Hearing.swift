@@ -5,7 +5,7 @@ import Protocol
 extension ServerLoop {
   /// Turns a frame into an event, or answers it.
   func hear(_ arrival: RouterSocket.Arrival) throws {
-    guard peers.isHeard(arrival.peer) else { return }
+    guard peers.hears(arrival, at: now) else { return }
     let message: ToCoordinator
     do {
       message = try ToCoordinator(frame: arrival.frame)
@@ -22,6 +22,8 @@ extension ServerLoop {
       logger.notice("the run is steered", metadata: ["command": "\(command)"])
       try feed(.control(command))
       try answer(arrival.peer, .status(snapshot.json()))
+    case .hello where peers.isFull(for: arrival.peer):
+      try answer(arrival.peer, .refused("the coordinator has \(Peers.most) workers, and takes no more"))
     case .hello(let hello):
       let (worker, former) = peers.beginSession(at: arrival.peer, hello)
       if let former { try feed(.goodbye(from: former)) }
@@ -32,6 +34,7 @@ extension ServerLoop {
       // They could not be kept; the worker keeps them, and sends them again.
       return
     default:
+      if peers.isFull(for: arrival.peer) { return }
       if let event = try event(message, from: peers.worker(at: arrival.peer), at: arrival.peer) { try feed(event) }
     }
   }

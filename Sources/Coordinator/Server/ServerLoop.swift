@@ -32,6 +32,10 @@ final class ServerLoop {
   var peers = Peers()
   var files: RunFiles
   private var tally: LiveTally
+  /// Of the keyring as it was last read.
+  var keysVersion: FileVersion?
+  /// What the access file says of keys.
+  private(set) var announcedProtection: AccessFile.Protection?
   /// What the next group commit makes durable.
   var writes = PendingWrites()
   /// When to try again to make it so, where the disk could not take it.
@@ -75,7 +79,7 @@ final class ServerLoop {
   func coordinate() throws -> RunResult {
     // A finished run ends here, before anybody is asked to come and work for it.
     try feed(.tick)
-    if ending == nil { try announce() }
+    if ending == nil { configuration.onListening(try announce(configuration.protection)) }
     while ending == nil {
       if SuspendingClock.now >= nextTick { try passTime() }
       _ = try waitForInput([.router(router), .wakeUp(wakeUp)], atMost: nextTick - SuspendingClock.now)
@@ -96,15 +100,18 @@ final class ServerLoop {
     }
   }
 
-  private func announce() throws {
+  /// Says in the access file how the coordinator is reached.
+  @discardableResult
+  func announce(_ protection: AccessFile.Protection) throws -> AccessFile {
     var endpoint = router.endpoint
     if case .tcp(let host, _) = endpoint.kind, host == "*" || host == "0.0.0.0" {
       endpoint = try endpoint.at(host: configuration.advertisedHost)
     }
-    let access = AccessFile(endpoint: endpoint, epoch: run.epoch, protection: configuration.protection)
+    let access = AccessFile(endpoint: endpoint, epoch: run.epoch, protection: protection)
     try access.write(to: run.layout.access)
+    announcedProtection = protection
     logger.info("listening", metadata: ["endpoint": "\(endpoint)", "epoch": "\(run.epoch.number)"])
-    configuration.onListening(access)
+    return access
   }
 
   private func passTime() throws {
@@ -112,6 +119,7 @@ final class ServerLoop {
     if run.isLost {
       throw StoreError(.fenced, "another coordinator has taken over \(run.layout.root); this one stops")
     }
+    try lookAtKeys()
     try feed(.tick)
     try flush()
     peers.keep { state.members[$0] != nil }

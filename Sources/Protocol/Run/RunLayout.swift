@@ -7,7 +7,7 @@ import Catalog
 /// | `experiment.json` | ``Experiment/canonicalJSON()``; written last when a run is created |
 /// | `spec.yaml` | a copy of the spec, for people |
 /// | `access.json` | how to reach the coordinator |
-/// | `state/` | the index of outcomes, and who owns the run |
+/// | `state/` | the index of outcomes, the keys, and who owns the run |
 /// | `segments/` | the outcomes' payloads |
 /// | `features/` | what `extract` wrote; needed until `fit` is complete |
 /// | `probes/` | one safetensors file for each site, or `imported.safetensors` |
@@ -36,6 +36,8 @@ public struct RunLayout: Hashable, Sendable {
   public var lock: String { "\(state)/owner.lock" }
   /// The experiment that the run is being extended to.
   public var pendingExtension: String { "\(state)/extension.json" }
+  /// The keys of those who may connect to its coordinator.
+  public var keys: String { "\(state)/keys.json" }
   /// The payloads.
   public var segments: String { "\(root)/segments" }
   /// What `extract` wrote.

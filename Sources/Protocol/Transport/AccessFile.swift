@@ -16,9 +16,9 @@ public struct AccessFile: Hashable, Sendable, Codable {
   public enum Protection: Hashable, Sendable {
     /// An `ipc` socket in a directory of the owner.
     case fileSystem
-    /// CURVE: the coordinator's public key, the pair that workers use and the one that steers the run (none in a copy for
-    /// those who only read), and the pair that may only ask for the status.
-    case curve(server: CurveKey, worker: CurveKeyPair?, status: CurveKeyPair, control: CurveKeyPair? = nil)
+    /// CURVE: the coordinator's public key, and pairs for those who work, those who only ask for the status, and those who steer
+    /// the run; nil where the file is not for them.
+    case curve(server: CurveKey, worker: CurveKeyPair? = nil, status: CurveKeyPair? = nil, control: CurveKeyPair? = nil)
     /// Open to everybody who can reach it.
     case insecure
   }
@@ -44,7 +44,11 @@ public struct AccessFile: Hashable, Sendable, Codable {
         }
       if let own { return .curve(server: server, own: own) }
       throw TransportError(
-        .accessFile, "this access file is for reading the status only; workers and control need the run's own")
+        .accessFile,
+        worker == nil && control == nil
+          ? "this access file is for reading the status only; workers and control need the run's own"
+          : "this access file holds no key for \(role.purpose); the run's own may, or 'rebound keys new --role \(role.rawValue)'"
+      )
     }
   }
 
@@ -83,7 +87,7 @@ extension AccessFile {
         .curve(
           server: try container.decode(CurveKey.self, forKey: .server),
           worker: try container.decodeIfPresent(CurveKeyPair.self, forKey: .worker),
-          status: try container.decode(CurveKeyPair.self, forKey: .status),
+          status: try container.decodeIfPresent(CurveKeyPair.self, forKey: .status),
           control: try container.decodeIfPresent(CurveKeyPair.self, forKey: .control))
       }
   }
@@ -101,7 +105,7 @@ extension AccessFile {
       try container.encode(Name.curve, forKey: .protection)
       try container.encode(server, forKey: .server)
       try container.encodeIfPresent(worker, forKey: .worker)
-      try container.encode(status, forKey: .status)
+      try container.encodeIfPresent(status, forKey: .status)
       try container.encodeIfPresent(control, forKey: .control)
     }
   }

@@ -32,6 +32,11 @@ public struct CurveKeyPair: Hashable, Sendable, Codable {
   /// What proves it.
   let secretKey: CurveKey
 
+  init(publicKey: CurveKey, secretKey: CurveKey) {
+    self.publicKey = publicKey
+    self.secretKey = secretKey
+  }
+
   /// A new pair from the system's randomness.
   public init() throws(TransportError) {
     let (publicText, secretText) = try ZeroMQCurve.keyPair()

@@ -56,6 +56,8 @@ public final class RouterSocket {
     public let peer: PeerID
     /// What the sender may do.
     public let role: PeerRole
+    /// The name of its key; nil where none is asked for.
+    public let key: String?
     /// What it sent.
     public let frame: Data
   }
@@ -63,11 +65,13 @@ public final class RouterSocket {
   /// The next frame, or nil if none waits.
   public func receive() throws(TransportError) -> Arrival? {
     while let message = try socket.receive(atMost: 2) {
-      guard message.parts.count == 2, let role = role(of: message.user) else {
+      guard message.parts.count == 2, let sender = sender(message.user) else {
         malformed += 1
         continue
       }
-      return Arrival(peer: PeerID(bytes: message.parts[0]), role: role, frame: message.parts[1])
+      return Arrival(
+        peer: PeerID(bytes: message.parts[0]), role: sender.role, key: authenticator == nil ? nil : sender.name,
+        frame: message.parts[1])
     }
     return nil
   }
@@ -91,8 +95,10 @@ public final class RouterSocket {
     }
   }
 
-  /// Where no authenticator answers any more, libzmq admits everybody, but without a user: so their frames are dropped.
-  private func role(of user: String?) -> PeerRole? {
-    authenticator == nil ? .owner : user.flatMap { PeerRole(rawValue: $0) }
+  /// Where no authenticator answers any more, libzmq admits everybody, but without a user: so their frames are dropped, and so are
+  /// those of keys that were revoked since they connected.
+  private func sender(_ user: String?) -> KeyHolder? {
+    guard let authenticator else { return KeyHolder(name: "", role: .owner) }
+    return user.flatMap(authenticator.holder)
   }
 }

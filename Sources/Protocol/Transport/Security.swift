@@ -29,6 +29,15 @@ public enum PeerRole: String, Hashable, Sendable, Codable, CaseIterable {
   /// Everything: for who reaches an endpoint that asks for no keys.
   case owner
 
+  /// What it is for, for people.
+  var purpose: String {
+    switch self {
+    case .worker: "workers"
+    case .status: "reading the status"
+    case .control, .owner: "steering the run"
+    }
+  }
+
   /// Whether such a peer may say `message`.
   public func permits(_ message: ToCoordinator) -> Bool {
     switch (self, message) {

@@ -17,7 +17,11 @@ import Testing
     worker = try CurveKeyPair()
     status = try CurveKeyPair()
     authenticator = try Authenticator(
-      for: context, allowing: [worker.publicKey: .worker, status.publicKey: .status])
+      for: context,
+      allowing: [
+        worker.publicKey: KeyHolder(name: "worker", role: .worker),
+        status.publicKey: KeyHolder(name: "status", role: .status),
+      ])
     router = try RouterSocket(at: Endpoint("tcp://127.0.0.1:0"), .curve(server, authenticator), in: context)
   }
 
@@ -40,6 +44,33 @@ import Testing
     #expect(arrival.role.permits(.statusRequest))
     #expect(!arrival.role.permits(.heartbeat))
     #expect(PeerRole.worker.permits(.heartbeat))
+  }
+
+  @Test func `a key that is revoked is not heard any more, and can't come back; another one can`() throws {
+    let dealer = try DealerSocket(to: router.endpoint, .curve(server: server.publicKey, own: worker), in: context)
+    _ = try dealer.send(Data("x".utf8))
+    #expect(try #require(try eventually { try router.receive() }).key == "worker")
+    authenticator.allow([status.publicKey: KeyHolder(name: "status", role: .status)])
+    _ = try dealer.send(Data("y".utf8))
+    let again = try DealerSocket(to: router.endpoint, .curve(server: server.publicKey, own: worker), in: context)
+    _ = try again.send(Data("z".utf8))
+    let deadline = ContinuousClock.now + .milliseconds(600)
+    while ContinuousClock.now < deadline {
+      #expect(try router.receive() == nil)
+      usleep(5_000)
+    }
+    #expect(router.malformed == 1 && authenticator.refusals > 0)
+    let other = try DealerSocket(to: router.endpoint, .curve(server: server.publicKey, own: status), in: context)
+    _ = try other.send(Data("x".utf8))
+    #expect(try eventually { try router.receive() }?.role == .status)
+    authenticator.shut()
+    let refusals = authenticator.refusals
+    let late = try DealerSocket(to: router.endpoint, .curve(server: server.publicKey, own: status), in: context)
+    _ = try late.send(Data("x".utf8))
+    let isRefused = try eventually { () throws -> Bool? in authenticator.refusals > refusals ? true : nil }
+    #expect(isRefused == true)
+    _ = try other.send(Data("still here".utf8))
+    #expect(try eventually { try router.receive() }?.frame == Data("still here".utf8))
   }
 
   enum Stranger: CaseIterable {
@@ -104,7 +135,8 @@ import Testing
   }
 
   @Test func `an authenticator of another context guards nothing`() throws {
-    let elsewhere = try Authenticator(for: ZeroMQContext(), allowing: [worker.publicKey: .worker])
+    let elsewhere = try Authenticator(
+      for: ZeroMQContext(), allowing: [worker.publicKey: KeyHolder(name: "worker", role: .worker)])
     #expect(throws: TransportError.self) {
       try RouterSocket(at: Endpoint("tcp://127.0.0.1:0"), .curve(server, elsewhere), in: context)
     }

@@ -21,7 +21,11 @@ import Testing
     worker = try CurveKeyPair()
     status = try CurveKeyPair()
     let authenticator = try Authenticator(
-      for: context, allowing: [worker.publicKey: .worker, status.publicKey: .status])
+      for: context,
+      allowing: [
+        worker.publicKey: KeyHolder(name: "worker", role: .worker),
+        status.publicKey: KeyHolder(name: "status", role: .status),
+      ])
     router = try RouterSocket(at: Endpoint("tcp://127.0.0.1:0"), .curve(server, authenticator), in: context)
   }
 
