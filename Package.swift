@@ -20,6 +20,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // What planning and computing share: vocabulary, facts about models and data sets.
@@ -65,7 +66,7 @@ let package = Package(
       name: "CLI",
       dependencies: [
         "Catalog", "Protocol", "Compute", "Coordinator", "Doctor", "Worker",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "FlyingFox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
 
@@ -102,7 +103,11 @@ if Context.environment["REBOUND_FUZZ"] != nil {
   package.targets += [
     .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzzer", "Catalog", "Protocol", "Compute", "Coordinator", "Tokenizers"],
+      name: "Fuzz",
+      dependencies: [
+        "CFuzzer", "Catalog", "Protocol", "Compute", "Coordinator", "Tokenizers",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/Fuzz",
       exclude: ["CFuzzer"], swiftSettings: strict),
   ]

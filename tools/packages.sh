@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(libzmq3-dev libopenblas-pthread-dev libprotobuf-c-dev libsqlite3-dev libsodium-dev libturbojpeg0-dev libpng-dev
   libjs-chart.js)
-if [ "${1:-}" = --development ]; then packages+=(protobuf-c-compiler protobuf-compiler chromium iproute2 iptables); fi
+if [ "${1:-}" = --development ]; then packages+=(protobuf-c-compiler protobuf-compiler chromium curl iproute2 iptables); fi
 
 missing=()
 for package in "${packages[@]}"; do

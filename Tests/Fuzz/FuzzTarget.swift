@@ -9,7 +9,7 @@ struct FuzzTarget: Sendable {
   let read: @Sendable (Data) throws -> Void
 
   /// Every parser of bytes that come from files, the network or people.
-  static let all = checkpoints + images + prompts + dataSets + specs + messages + runFiles
+  static let all = checkpoints + images + prompts + dataSets + specs + messages + receivePath + runFiles
 
   static func named(_ name: String) -> FuzzTarget {
     guard let target = all.first(where: { $0.name == name }) else {

@@ -15,6 +15,8 @@ struct CoordinateCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var spec: SpecOptions
+  @OptionGroup var metrics: MetricsOptions
+  @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
   @Option(
@@ -46,10 +48,10 @@ struct CoordinateCommand: AsyncParsableCommand {
       configuration.onListening = { access in
         announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")
       }
-      // In a file, as a local run's: on the terminal it would tear the progress apart.
-      let logger = Logger(label: "rebound") { _ in FileLog(path: "\(owned.layout.logs)/coordinator.log") }
+      let logger = log.coordinator(of: owned.layout)
       let server = try Server(owned, configuration, in: context, logger: logger)
       let signals = Signals([SIGINT, SIGTERM]) { _ in server.stop(reason: "told to end") }
+      let metrics = try await metrics.serve(server)
       let view = ProgressView(quiet: output.format == .quiet)
       let watching = Task {
         while !Task.isCancelled {
@@ -59,7 +61,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       }
       defer { watching.cancel() }
       let result = try await server.run()
-      withExtendedLifetime((signals, directory)) {}
+      withExtendedLifetime((signals, directory, metrics)) {}
       let missing = if case .finishedWithMissing(let count) = result { count } else { 0 }
       let isFinished = if case .stopped = result { false } else { true }
       try output.answer(

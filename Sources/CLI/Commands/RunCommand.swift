@@ -13,13 +13,16 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var spec: SpecOptions
   @OptionGroup var resources: ResourceOptions
+  @OptionGroup var metrics: MetricsOptions
+  @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     try await reportingErrors {
       let loaded = try spec.load()
       let ending = try await SpecRun(
-        loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, output: output.format
+        loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, log: log,
+        metrics: metrics, output: output.format
       ).run()
       try output.answer(ending.summary, text: ending.text)
       if let code = ending.exitCode { throw code }
@@ -32,6 +35,8 @@ struct SpecRun {
   let loaded: LoadedSpec
   let path: String
   let resources: ResourceOptions
+  var log = LogOptions()
+  var metrics = MetricsOptions()
   let output: OutputFormat
 
   /// How it ended.
@@ -56,7 +61,7 @@ struct SpecRun {
       at: path, experiment: loaded.experiment, spec: loaded.bytes, watching: announceWatching)
     let result = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
-      memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit,
+      memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit, log: log, metrics: metrics,
       view: ProgressView(quiet: output == .quiet)
     ).run()
     switch result {

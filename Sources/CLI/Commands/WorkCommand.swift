@@ -41,6 +41,7 @@ struct WorkCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The process whose end is this worker's end, too.", visibility: .private))
   var parent: Int32?
 
+  @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -69,8 +70,8 @@ struct WorkCommand: AsyncParsableCommand {
       if let parent { Self.end(with: parent) }
       let path = isFolder.boolValue ? "\(run)/access.json" : run
       let format = output.format
-      var logger = Logger(label: "rebound.worker") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = format == .quiet ? .warning : .info
+      var logger = Logger(label: "rebound.worker") { [log] in LineLog($0, to: nil, as: log.log) }
+      if format == .quiet, log.log == .text { logger.logLevel = .warning }
       let worker = SweepWorker(
         at: .accessFile(path: path),
         resources: .init(

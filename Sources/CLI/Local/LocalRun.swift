@@ -12,13 +12,15 @@ struct LocalRun {
   let memory: Int
   let reuse: [String]
   let audit: Double
+  let log: LogOptions
+  let metrics: MetricsOptions
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
   func run() async throws -> RunResult {
-    let logger = Logger(label: "rebound") { _ in FileLog(path: "\(run.layout.logs)/coordinator.log") }
+    let logger = log.coordinator(of: run.layout)
     let directory = try PrivateDirectory()
-    let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory)
+    let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory, log: log.log)
     let startError = ErrorBox()
     var configuration = ServerConfiguration(
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
@@ -30,10 +32,11 @@ struct LocalRun {
       do { try fleet.start(count) } catch { startError.set(error) }
     }
     let server = try Server(run, configuration, in: try ZeroMQContext(), logger: logger)
+    let metrics = try await metrics.serve(server)
     let signals = Signals([SIGINT, SIGTERM]) { number in
       server.stop(reason: number == SIGINT ? "interrupted" : "told to end")
     }
-    defer { withExtendedLifetime(signals) {} }
+    defer { withExtendedLifetime((signals, metrics)) {} }
     async let finished = server.run()
     let watching = Task { [view] in
       while !Task.isCancelled {

@@ -7,6 +7,7 @@ final class WorkerFleet: Sendable {
   private let run: RunLayout
   private let threads: Int
   private let memory: Int
+  private let log: LogFormat
   private let state: Mutex<State>
 
   private struct State {
@@ -23,10 +24,11 @@ final class WorkerFleet: Sendable {
   private static let patience = 4
 
   /// Workers for a run.
-  init(run: RunLayout, threads: Int, memory: Int) {
+  init(run: RunLayout, threads: Int, memory: Int, log: LogFormat) {
     self.run = run
     self.threads = threads
     self.memory = memory
+    self.log = log
     state = Mutex(State())
   }
 
@@ -64,7 +66,7 @@ final class WorkerFleet: Sendable {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [
       "work", run.root, "--threads", "\(threads)", "--memory", "\(memory)", "--give-up", "120", "--output", "quiet",
-      "--parent", "\(getpid())",
+      "--parent", "\(getpid())", "--log", log.rawValue,
     ]
     let log = "\(run.logs)/worker-\(index).log"
     let isThere =

@@ -64,6 +64,9 @@ public final class Server: Sendable {
     wakeUp.signal()
   }
 
+  /// What the server itself has counted, a moment ago.
+  public var counts: ServerCounts { shared.counts.withLock { $0 } }
+
   /// How the run stood a moment ago; nil before it began.
   public var status: StatusSnapshot? { shared.status.withLock { $0 } }
 }
@@ -72,4 +75,5 @@ public final class Server: Sendable {
 final class ServerSignals: Sendable {
   let stopReason = Mutex<String?>(nil)
   let status = Mutex<StatusSnapshot?>(nil)
+  let counts = Mutex(ServerCounts())
 }

@@ -22,6 +22,7 @@ extension ServerLoop {
     case .recordAudit(let trial):
       writes.add(.audit(trial))
     case .keep(let event):
+      event.log(to: logger)
       writes.add(event, at: wallClock + now.elapsed.seconds, worker: peers.name(of: event.worker))
     case .recordKernel(let kernel):
       writes.add(.kernel(kernel))
@@ -46,6 +47,18 @@ extension ServerLoop {
     case .unreachable: try feed(.disconnected(worker))
     }
     if case .lease(let lease) = message { try feed(.undelivered(lease.id)) }
+  }
+}
+
+extension LeaseEvent {
+  /// One line, for programs where it is of no news to people.
+  func log(to logger: Logger) {
+    var metadata: Logger.Metadata = [
+      "lease": "\(lease.number)", "worker": "\(worker.number)", "stage": "\(stage)", "unit": "\(unit)",
+      "variants": "\(variants.map(String.init).joined(separator: ","))", "attempt": "\(attempt)",
+    ]
+    if let reason { metadata["reason"] = "\(reason)" }
+    logger.debug("trials \(kind.rawValue)", metadata: metadata)
   }
 }
 

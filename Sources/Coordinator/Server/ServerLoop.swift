@@ -41,6 +41,9 @@ final class ServerLoop {
   /// When to try again to make it so, where the disk could not take it.
   private var nextWrite: SuspendingClock.Instant?
   var ending: SweepState.Ending?
+  private var counts = ServerCounts()
+  private var happened: [SweepState.Event] = []
+  private var isFeeding = false
   private var nextTick = SuspendingClock.now
   private var nextPublication = Instant.start
 
@@ -114,7 +117,7 @@ final class ServerLoop {
     return access
   }
 
-  private func passTime() throws {
+  func passTime() throws {
     nextTick = SuspendingClock.now + Self.tick
     if run.isLost {
       throw StoreError(.fenced, "another coordinator has taken over \(run.layout.root); this one stops")
@@ -132,6 +135,8 @@ final class ServerLoop {
 
   private func publish() {
     let snapshot = snapshot
+    counts.note(router, peers)
+    signals.counts.withLock { $0 = counts }
     signals.status.withLock { $0 = snapshot }
   }
 
@@ -144,13 +149,22 @@ final class ServerLoop {
   private func takeIn() throws {
     for _ in 0..<Self.batchFrames {
       guard writes.outcomeBytes < Self.batchBytes, let arrival = try router.receive() else { return }
+      counts.frames += 1
+      counts.bytes += arrival.frame.count
       try hear(arrival)
     }
   }
 
-  /// Tells the state machine, and does what it says.
+  /// Tells the state machine, and does what it says. What happens on the way is told after that, one thing after another: a
+  /// worker that takes no messages must not pile up calls.
   func feed(_ event: SweepState.Event) throws {
-    for directive in state.handle(event, at: now) { try perform(directive) }
+    happened.append(event)
+    guard !isFeeding else { return }
+    isFeeding = true
+    defer { isFeeding = false }
+    while !happened.isEmpty {
+      for directive in state.handle(happened.removeFirst(), at: now) { try perform(directive) }
+    }
   }
 
   /// Writes to the run. Where the disk can't take it for now, no work is given out until it can, and nothing is tried meanwhile.
@@ -168,8 +182,11 @@ final class ServerLoop {
   /// Makes everything durable that waits for it, then acknowledges it.
   private func flush() throws {
     var durable: [EncodedOutcome] = []
+    let start = ContinuousClock.now
     try keep { durable = try writes.perform(on: run.store, &files) }
     guard !durable.isEmpty else { return }
+    counts.commits += 1
+    counts.commitSeconds += (ContinuousClock.now - start) / .seconds(1)
     for outcome in durable { tally.add(outcome) }
     try afterCommit()
     CrashPoint.beforeAcknowledgement.pass()

@@ -32,6 +32,12 @@ extension SweepState {
     if let held = leases[lease] { giveBack(held.trials, of: held) }
   }
 
+  /// The worker takes no messages now: it gets nothing more until it asks.
+  mutating func takeUndelivered(_ lease: LeaseID) {
+    if let worker = leases[lease]?.worker { members[worker]?.credits = 0 }
+    returnUntouched(lease)
+  }
+
   private mutating func giveBack(_ trials: [TrialID], of lease: OpenLease) {
     guard !trials.isEmpty else { return }
     keep(.returned, trials, of: lease)

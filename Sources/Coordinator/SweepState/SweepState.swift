@@ -166,7 +166,7 @@ public struct SweepState: Sendable {
     case .handBack(let lease, let trials, let worker): if hears(worker) { takeBack(trials, of: lease, from: worker) }
     case .goodbye(let worker): dismiss(worker)
     case .committed(let trials): settle(trials)
-    case .undelivered(let lease): returnUntouched(lease)
+    case .undelivered(let lease): takeUndelivered(lease)
     case .disconnected(let worker): noticeDisconnection(of: worker)
     case .invalidMessage: counters.invalid += 1
     case .tick: passTime()

@@ -23,6 +23,8 @@ public final class RouterSocket {
   public let endpoint: Endpoint
   /// Messages that were not one frame, or of nobody that the authenticator admitted; they are dropped.
   public private(set) var malformed = 0
+  /// Handshakes that the authenticator refused.
+  public var refusals: Int { authenticator?.refusals ?? 0 }
   let socket: ZeroMQSocket
   /// Kept alive with the socket of a CURVE endpoint.
   private let authenticator: Authenticator?

@@ -26,6 +26,13 @@ extension FuzzTarget {
     } read: { data in
       _ = try AccessFile(path: Scratch().write(data, as: "access.json"))
     },
+    FuzzTarget(name: "keyring") {
+      [try JSONEncoder().encode(Keyring(now: 1))]
+    } read: { data in
+      let path = try Scratch().write(data, as: "keys.json")
+      let keyring = try Keyring(path: path)
+      expect(keyring.holders.count <= keyring.keys.count)
+    },
     FuzzTarget(name: "endpoint") {
       ["tcp://127.0.0.1:5000", "tcp://[::1]:9", "ipc:///tmp/a"].map { Data($0.utf8) }
     } read: { data in
@@ -48,7 +55,7 @@ extension FuzzTarget {
   private static let trials = [TrialID(stage: .sweep, unit: 3, variant: 2), TrialID(stage: .fit, unit: 1)]
   private static let digest = Digest(of: Data("rebound".utf8))
 
-  private static let toCoordinator: [ToCoordinator] = [
+  static let toCoordinator: [ToCoordinator] = [
     .hello(.init(build: "1", host: "node", pid: 7, kernel: "Haswell", threads: 2, memory: 1 << 30)),
     .ready(.init(model: digest, credits: 2)), .credits(1), .heartbeat, .progress(LeaseID(5)),
     .failed(.init(lease: LeaseID(5), trials: trials, blame: .trials, message: "bad")),

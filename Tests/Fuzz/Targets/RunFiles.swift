@@ -33,7 +33,7 @@ extension FuzzTarget {
 
   private static let trial = TrialID(stage: .sweep, unit: 1, variant: 2)
 
-  private static let experiment = Experiment(
+  static let experiment = Experiment(
     name: "small",
     model: .init(
       directory: "/model", identity: Digest(of: Data()), prefixTokenIDs: [1], layers: 2, visionLayers: 2,

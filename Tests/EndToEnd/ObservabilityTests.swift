@@ -1,0 +1,75 @@
+import Catalog
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// What other programs can see of a run: counters to scrape, and a log of JSON lines.
+  @Suite struct ObservabilityTests {
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/curl"), "needs curl"))
+    func `a run's counters are scraped while it goes on, and its log tells every lease in JSON`() async throws {
+      let workspace = Undisturbed.shared.workspace
+      let out = workspace.path("watched")
+      let port = try BadLink(seed: 1).port  // free once the value is gone
+      let running = try Rebound.start([
+        "run", try Undisturbed.shared.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
+        "--log", "json", "--metrics", "\(port)",
+      ])
+      _ = try await live(out, of: running, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
+      let text = try scrape(port)
+      let values = Dictionary(
+        text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line -> (String, Double)? in
+          let parts = line.split(separator: " ")
+          return parts.count == 2 ? Double(parts[1]).map { (String(parts[0]), $0) } : nil
+        }
+      ) { $1 }
+      #expect(values["rebound_workers"] == 2)
+      #expect(values["rebound_epoch"] == 1)
+      #expect((values["rebound_trials{stage=\"fit\",state=\"committed\"}"] ?? 0) > 0)
+      #expect((values["rebound_commits_total"] ?? 0) > 0 && (values["rebound_frames_total"] ?? 0) > 10)
+      #expect(values["rebound_bad_messages_total"] == 0)
+      for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+        #expect(
+          line.wholeMatch(of: #/[a-z_]+(\{[a-z]+="[a-z-]+"(,[a-z]+="[a-z-]+")*\})? [0-9.e+-]+/#) != nil, "\(line)")
+      }
+      #expect(try await running.ending().code == 0)
+
+      let log = try String(contentsOfFile: "\(out)/logs/coordinator.log", encoding: .utf8)
+      var trials: Set<String> = []
+      for line in log.split(separator: "\n") {
+        let object = try #require(
+          try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String], "\(line)")
+        #expect(object["time"] != nil && object["level"] != nil && object["event"] != nil)
+        guard object["event"] == "trials given" else { continue }
+        #expect(object["worker"] != nil && object["attempt"] != nil && object["lease"] != nil)
+        for variant in (object["variants"] ?? "").split(separator: ",") {
+          trials.insert("\(object["stage"] ?? "")/\(object["unit"] ?? "")/\(variant)")
+        }
+      }
+      #expect(trials == Set(try RunContent(out).payloads.keys.map(\.description)))
+    }
+
+    /// The page as curl gets it.
+    private func scrape(_ port: UInt16) throws -> String {
+      let curl = Process()
+      curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      curl.arguments = ["curl", "--silent", "--fail", "--max-time", "10", "http://127.0.0.1:\(port)/metrics"]
+      let pipe = Pipe()
+      curl.standardOutput = pipe
+      try curl.run()
+      let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      curl.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
+
+    @Test func `a port that is taken is one sentence`() async throws {
+      let taken = try BadLink(seed: 1)
+      let ending = try await Rebound.run(
+        [
+          "coordinate", try Undisturbed.shared.spec(), "--out", Undisturbed.shared.workspace.path("taken"), "--listen",
+          "ipc", "--metrics", "\(taken.port)",
+        ], limit: .seconds(30))
+      #expect(ending.code == 1 && ending.errors.contains("port \(taken.port) can't be used"), "\(ending.errors)")
+      withExtendedLifetime(taken) {}
+    }
+  }
+}
