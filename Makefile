@@ -12,7 +12,7 @@ test: packages ## All tests
 	tools/test.sh
 
 soak: packages ## Real sweeps under random faults, for MINUTES (30); SEED repeats a sequence of them
-	REBOUND_SOAK_MINUTES=$(or $(MINUTES),30) REBOUND_SOAK_SEED=$(SEED) tools/test.sh --filter SoakTests
+	REBOUND_SOAK_MINUTES=$(or $(MINUTES),30) REBOUND_SOAK_SEED=$(SEED) REBOUND_HOSTILE_FRAMES=5000000 tools/test.sh --filter 'SoakTests|ReceivePathTests'
 
 lint: ## Style, documentation of everything public, the import table, the generated wire code
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -21,8 +21,9 @@ lint: ## Style, documentation of everything public, the import table, the genera
 fuzz: packages ## Every parser of outside bytes, a minute each
 	tools/fuzz.sh 60
 
-bench: release ## Speed and memory of the engine on this machine
+bench: release ## Speed and memory of the engine and of the coordination on this machine
 	.build/release/rebound bench
+	.build/release/rebound bench coordinator
 
 packages:
 	@tools/packages.sh

@@ -2,10 +2,18 @@ import ArgumentParser
 import Compute
 import Foundation
 
-/// `rebound bench`: how fast the engine is here.
+/// `rebound bench`: what this machine can do.
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure the engine's decoder walk on this machine, on a made-up model (d 1024).")
+    commandName: "bench", abstract: "Measure the engine, or the coordination, on this machine.",
+    subcommands: [EngineBenchCommand.self, CoordinatorBenchCommand.self, CrowdCommand.self],
+    defaultSubcommand: EngineBenchCommand.self)
+}
+
+/// `rebound bench engine`: how fast the engine is here.
+struct EngineBenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "engine", abstract: "Measure the engine's decoder walk on this machine, on a made-up model (d 1024).")
 
   @Option(help: "Threads (default: all cores).")
   var threads: Int?
