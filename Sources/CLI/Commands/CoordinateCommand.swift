@@ -48,10 +48,10 @@ struct CoordinateCommand: AsyncParsableCommand {
       configuration.onListening = { access in
         announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")
       }
-      let logger = log.coordinator(of: owned.layout)
+      let logger = log.log.coordinator(of: owned.layout)
       let server = try Server(owned, configuration, in: context, logger: logger)
       let signals = Signals([SIGINT, SIGTERM]) { _ in server.stop(reason: "told to end") }
-      let metrics = try await metrics.serve(server)
+      let metrics = try await MetricsServer.serve(server, at: metrics.metrics)
       let view = ProgressView(quiet: output.format == .quiet)
       let watching = Task {
         while !Task.isCancelled {

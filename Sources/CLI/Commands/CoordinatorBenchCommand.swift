@@ -31,7 +31,7 @@ struct CoordinatorBenchCommand: AsyncParsableCommand {
     let realistic: [CoordinatorBenchmark.Throughput]
     let roundTrip: CoordinatorBenchmark.RoundTrip
     let recovery: CoordinatorBenchmark.Recovery
-    let storm: Multitude.Figures
+    let storm: Storm
     let crowd: Multitude.Figures
     let scaled: ScaledSweep.Figures
   }
@@ -54,7 +54,7 @@ struct CoordinatorBenchCommand: AsyncParsableCommand {
       let summary = Summary(
         noOp: noOp, realistic: realistic, roundTrip: try await benchmark.roundTrip(),
         recovery: try await benchmark.recovery(trials: 1_000_000),
-        storm: try await multitude.measure(workers: min(1_000, workers), launch: Self.launch),
+        storm: try await benchmark.storm(),
         crowd: try await multitude.measure(workers: workers, launch: Self.launch), scaled: try await Self.scaled())
       try output.answer(summary, text: Self.text(summary))
     }
@@ -98,7 +98,7 @@ struct CoordinatorBenchCommand: AsyncParsableCommand {
       outcomes, no-op         \(rates(summary.noOp))
       outcomes, 600 × 33      \(rates(summary.realistic))
       idle round trip         \(String(format: "heartbeat %.2f ms, lease %.2f ms, outcome to disk %.2f ms", summary.roundTrip.heartbeat, summary.roundTrip.lease, summary.roundTrip.outcome))
-      \("\(summary.storm.workers) workers".padding(toLength: 24, withPad: " ", startingAt: 0))\(crowd(summary.storm))
+      start-up storm          \(summary.storm.workers) workers: \(String(format: "all admitted in %.1f s, %d fetches of %.0f MB in %.1f s, slowest heartbeat %.0f ms", summary.storm.admissionSeconds, summary.storm.fetches, Double(summary.storm.probeBytes) / 1e6, summary.storm.fetchSeconds, summary.storm.slowestHeartbeat))
       \("\(summary.crowd.workers) workers".padding(toLength: 24, withPad: " ", startingAt: 0))\(crowd(summary.crowd))
       recovery                \(summary.recovery.trials) finished trials in \(String(format: "%.2f s (committed in %.1f s)", summary.recovery.seconds, summary.recovery.commitSeconds))
       state machine alone     \(summary.scaled.workers) workers × \(summary.scaled.trials) trials: \(String(format: "%.1f s, %.0f events a second, %d deaths", summary.scaled.seconds, summary.scaled.eventsPerSecond, summary.scaled.deaths))

@@ -21,8 +21,8 @@ struct RunCommand: AsyncParsableCommand {
     try await reportingErrors {
       let loaded = try spec.load()
       let ending = try await SpecRun(
-        loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, log: log,
-        metrics: metrics, output: output.format
+        loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, log: log.log,
+        metrics: metrics.metrics, output: output.format
       ).run()
       try output.answer(ending.summary, text: ending.text)
       if let code = ending.exitCode { throw code }
@@ -35,8 +35,8 @@ struct SpecRun {
   let loaded: LoadedSpec
   let path: String
   let resources: ResourceOptions
-  var log = LogOptions()
-  var metrics = MetricsOptions()
+  var log = LogFormat.text
+  var metrics: UInt16?
   let output: OutputFormat
 
   /// How it ended.

@@ -12,15 +12,15 @@ struct LocalRun {
   let memory: Int
   let reuse: [String]
   let audit: Double
-  let log: LogOptions
-  let metrics: MetricsOptions
+  let log: LogFormat
+  let metrics: UInt16?
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
   func run() async throws -> RunResult {
     let logger = log.coordinator(of: run.layout)
     let directory = try PrivateDirectory()
-    let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory, log: log.log)
+    let fleet = WorkerFleet(run: run.layout, threads: threads, memory: memory, log: log)
     let startError = ErrorBox()
     var configuration = ServerConfiguration(
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
@@ -32,7 +32,7 @@ struct LocalRun {
       do { try fleet.start(count) } catch { startError.set(error) }
     }
     let server = try Server(run, configuration, in: try ZeroMQContext(), logger: logger)
-    let metrics = try await metrics.serve(server)
+    let metrics = try await MetricsServer.serve(server, at: metrics)
     let signals = Signals([SIGINT, SIGTERM]) { number in
       server.stop(reason: number == SIGINT ? "interrupted" : "told to end")
     }

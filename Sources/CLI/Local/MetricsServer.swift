@@ -8,17 +8,17 @@ struct MetricsOptions: ParsableArguments {
   @Option(
     help: "Serve counters for Prometheus at http://127.0.0.1:PORT/metrics.")
   var metrics: UInt16?
-
-  /// Serves the counters of `server` while the value lives; nil where nobody asked.
-  func serve(_ server: Server) async throws -> MetricsServer? {
-    guard let metrics else { return nil }
-    return try await MetricsServer(server, port: metrics)
-  }
 }
 
 /// A read-only page on the loopback interface.
 final class MetricsServer: Sendable {
   private let task: Task<Void, any Error>
+
+  /// Serves the counters of `server` while the value lives; nil where nobody asked.
+  static func serve(_ server: Server, at port: UInt16?) async throws -> MetricsServer? {
+    guard let port else { return nil }
+    return try await MetricsServer(server, port: port)
+  }
 
   /// Throws where the port is taken.
   init(_ server: Server, port: UInt16) async throws {

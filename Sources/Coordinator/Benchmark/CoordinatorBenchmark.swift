@@ -5,7 +5,7 @@ import Protocol
 /// What the coordination itself can do on this machine, with a real server, real sockets and a real disk. Clients run in the same
 /// process, on the same cores.
 public struct CoordinatorBenchmark: Sendable {
-  private let directory: String
+  let directory: String
   /// A file that stands for probes.
   private var probes: String { "\(directory)/probes" }
 
@@ -88,57 +88,11 @@ public struct CoordinatorBenchmark: Sendable {
     return RoundTrip(heartbeat: beats.median, outcome: outcomes.median, lease: leases.median)
   }
 
-  /// A run that has finished trials, opened again.
-  public struct Recovery: Sendable, Encodable {
-    /// How many trials are committed.
-    public let trials: Int
-    /// Until the state machine knows all of them, in seconds.
-    public let seconds: Double
-    /// Committing them in groups of 10,000, in seconds.
-    public let commitSeconds: Double
-  }
-
-  /// Commits `trials` made-up outcomes, then opens the run as a coordinator that was started again does.
-  public func recovery(trials: Int) async throws -> Recovery {
-    let variants = 999
-    let sweep = try prepare(
-      images: (trials + variants) / (variants + 1), variants: variants, tokens: 1, sites: 2, classes: 2)
-    return try await onBenchThread { [directory] in
-      let path = "\(directory)/run"
-      let commits = try ContinuousClock().measure {
-        let run = try OwnedRun(at: path, experiment: sweep.experiment, spec: Data())
-        let all = sweep.experiment.trials(of: .sweep)
-        for start in stride(from: 0, to: trials, by: 10_000) {
-          try run.store.commit(
-            all[start..<min(start + 10_000, trials)].map { Store.Commit(Self.outcome($0), by: "bench/1") })
-        }
-        run.withdraw()
-      }
-      var state: SweepState?
-      let opening = try ContinuousClock().measure {
-        let run = try OwnedRun(at: path, experiment: sweep.experiment, spec: Data())
-        state = SweepState(
-          sweep.experiment, epoch: run.epoch, build: SyntheticSweep.build, importedProbes: Digest(of: Data()),
-          recovered: try run.store.recovered())
-        run.withdraw()
-      }
-      guard state?[.sweep].committed == trials else { throw RunFailure(description: "trials were lost") }
-      return Recovery(trials: trials, seconds: opening / .seconds(1), commitSeconds: commits / .seconds(1))
-    }
-  }
-
-  private static let payload = Data("payload".utf8)
-  private static let payloadDigest = Digest(of: payload)
-
-  private static func outcome(_ trial: TrialID) -> EncodedOutcome {
-    EncodedOutcome(
-      trial: trial, lease: LeaseID(1), epoch: Epoch(1), attempt: 1, inputs: payloadDigest, seconds: 1, payload: payload,
-      digest: payloadDigest, artifact: nil)
-  }
-
-  func prepare(images: Int, variants: Int, tokens: Int, sites: Int, classes: Int) throws -> SyntheticSweep {
+  func prepare(
+    images: Int, variants: Int, tokens: Int, sites: Int, classes: Int, probeBytes: Int = 6
+  ) throws -> SyntheticSweep {
     try? FileManager.default.removeItem(atPath: "\(directory)/run")
-    try AtomicFile.write(Data("probes".utf8), to: probes)
+    try AtomicFile.write(Data(repeating: 7, count: probeBytes), to: probes)
     return SyntheticSweep(
       images: images, variants: variants, tokens: tokens, sites: sites, classes: classes, probes: probes)
   }

@@ -9,6 +9,10 @@ final class SyntheticWorker {
   private(set) var isWelcome = false
   private(set) var leases: [Lease] = []
   private(set) var acknowledged = 0
+  /// The artifact that it fetches, once it is welcome; nil when it has it.
+  var wants: Digest?
+  /// Bytes of it that have come.
+  private(set) var fetched = 0
   /// Messages that have come.
   private(set) var heard = 0
 
@@ -36,6 +40,14 @@ final class SyntheticWorker {
       case .welcome:
         isWelcome = true
         try send(.ready(.init(model: sweep.experiment.model.identity, credits: credits)))
+        if let wants { try send(.fetch(wants, offset: 0)) }
+      case .artifact(let piece):
+        fetched += piece.data.count
+        if fetched < Int(piece.size) {
+          try send(.fetch(piece.digest, offset: UInt64(fetched)))
+        } else {
+          wants = nil
+        }
       case .lease(let lease): leases.append(lease)
       case .acknowledged(let trials): acknowledged += trials.count
       case .refused(let reason): throw RunFailure(description: reason)

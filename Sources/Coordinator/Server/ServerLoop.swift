@@ -13,7 +13,7 @@ final class ServerLoop {
   /// Between two looks at the run for those who watch; its effects take some computing.
   private static let publication = Duration.seconds(1)
   /// Between two tries to write to a disk that is full.
-  private static let writeRetry = Duration.seconds(2)
+  static let writeRetry = Duration.seconds(2)
   /// The most frames, and bytes of outcomes, that are taken in before they are committed.
   private static let batchFrames = 1_000
   private static let batchBytes = 64 << 20
@@ -31,7 +31,7 @@ final class ServerLoop {
   var state: SweepState
   var peers = Peers()
   var files: RunFiles
-  private var tally: LiveTally
+  var tally: LiveTally
   /// Of the keyring as it was last read.
   var keysVersion: FileVersion?
   /// What the access file says of keys.
@@ -39,9 +39,9 @@ final class ServerLoop {
   /// What the next group commit makes durable.
   var writes = PendingWrites()
   /// When to try again to make it so, where the disk could not take it.
-  private var nextWrite: SuspendingClock.Instant?
+  var nextWrite: SuspendingClock.Instant?
   var ending: SweepState.Ending?
-  private var counts = ServerCounts()
+  var counts = ServerCounts()
   private var happened: [SweepState.Event] = []
   private var isFeeding = false
   private var nextTick = SuspendingClock.now
@@ -165,32 +165,5 @@ final class ServerLoop {
     while !happened.isEmpty {
       for directive in state.handle(happened.removeFirst(), at: now) { try perform(directive) }
     }
-  }
-
-  /// Writes to the run. Where the disk can't take it for now, no work is given out until it can, and nothing is tried meanwhile.
-  private func keep(_ write: () throws -> Void) throws {
-    if let nextWrite, SuspendingClock.now < nextWrite { return }
-    do { try write() } catch let error as StoreError where error.mayPass {
-      nextWrite = SuspendingClock.now + Self.writeRetry
-      return try feed(.storage(obstacle: error.problem))
-    }
-    guard nextWrite != nil else { return }
-    nextWrite = nil
-    try feed(.storage(obstacle: nil))
-  }
-
-  /// Makes everything durable that waits for it, then acknowledges it.
-  private func flush() throws {
-    var durable: [EncodedOutcome] = []
-    let start = ContinuousClock.now
-    try keep { durable = try writes.perform(on: run.store, &files) }
-    guard !durable.isEmpty else { return }
-    counts.commits += 1
-    counts.commitSeconds += (ContinuousClock.now - start) / .seconds(1)
-    for outcome in durable { tally.add(outcome) }
-    try afterCommit()
-    CrashPoint.beforeAcknowledgement.pass()
-    try feed(.committed(durable.map(\.trial)))
-    try flush()
   }
 }

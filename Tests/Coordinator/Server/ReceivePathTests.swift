@@ -69,6 +69,19 @@ import Testing
     }
   }
 
+  @Test func `no more workers than the limit are admitted`() {
+    var peers = Peers()
+    for number in 0..<Peers.most {
+      _ = peers.beginSession(at: PeerID(), SmallRun.hello(pid: UInt32(number + 1)))
+    }
+    let known = PeerID()
+    #expect(peers.isFull(for: known))
+    peers.keep { $0.number > 1 }
+    #expect(!peers.isFull(for: known))
+    _ = peers.beginSession(at: known, SmallRun.hello())
+    #expect(!peers.isFull(for: known) && peers.isFull(for: PeerID()))
+  }
+
   /// A worker whose queue is full, or who is gone, and who asked for everything at once.
   @Test func `leases that can't be delivered return, however many were asked for`() async throws {
     let (path, sockets) = ("\(scratch.path)/run", sockets)
