@@ -118,6 +118,17 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: copy))
   }
 
+  /// A file system can't be made read-only under files that are open, so what follows from its errors is all that is tested.
+  @Test func `errors of a disk that is full, read-only or failing may pass, and others don't`() {
+    for code in [ENOSPC, EDQUOT, EROFS, EIO] { #expect(StoreError.system("written", "/run", code).mayPass) }
+    for code in [ResultCode.SQLITE_FULL, .SQLITE_READONLY, .SQLITE_IOERR] {
+      #expect(StoreError.database("written", "/run", DatabaseError(resultCode: code)).mayPass)
+    }
+    for code in [EACCES, ENOENT] { #expect(!StoreError.system("written", "/run", code).mayPass) }
+    #expect(!StoreError.database("read", "/run", DatabaseError(resultCode: .SQLITE_CORRUPT)).mayPass)
+    #expect(!StoreError.system("written", "/run", ENOSPC).problem.contains("same command"))
+  }
+
   @Test func `a segment that is too short is an error that names it`() throws {
     do { try commit([trial(0)], to: Store.own(layout, experiment: digest)) }
     truncate(layout.segment(1), 20)
