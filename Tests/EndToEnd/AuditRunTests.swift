@@ -38,6 +38,17 @@ extension EndToEnd {
       for wrong in ["soon", "-5", "1-2", "1:2:3:4", "0"] {
         #expect(try await Rebound.run(["work", out, "--walltime", wrong]).code == 64, "\(wrong)")
       }
+      // What Slurm doesn't say is no walltime.
+      for strange in ["nan", "1e300", "", "99999999999999"] {
+        let worker = try Rebound.start(
+          ["work", out, "--output", "quiet"], environment: ["SLURM_JOB_END_TIME": strange])
+        _ = try await live(out, of: coordinator, until: "a worker with the walltime '\(strange)'") {
+          $0.workers.count == 1
+        }
+        worker.signal(SIGTERM)
+        let left = try await worker.ending()
+        #expect(left.code == 0, "\(strange): \(left.code) \(left.errors)")
+      }
       let patient = try await Rebound.run(["work", out, "--walltime", "1-00:00:00", "--output", "quiet"])
       #expect(patient.code == 0, "\(patient.errors)")
       let ending = try await coordinator.ending()

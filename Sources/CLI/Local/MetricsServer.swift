@@ -8,6 +8,10 @@ struct MetricsOptions: ParsableArguments {
   @Option(
     help: "Serve counters for Prometheus at http://127.0.0.1:PORT/metrics.")
   var metrics: UInt16?
+
+  func validate() throws {
+    if metrics == 0 { throw ValidationError("--metrics is a port from 1 to 65535") }
+  }
 }
 
 /// A read-only page on the loopback interface.

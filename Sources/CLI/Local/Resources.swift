@@ -16,9 +16,8 @@ enum Resources {
 
   /// Time until Slurm ends this job; nil outside of one.
   static var batchWalltime: Duration? {
-    guard let end = ProcessInfo.processInfo.environment["SLURM_JOB_END_TIME"].flatMap({ Double($0) }) else {
-      return nil
-    }
+    let text = ProcessInfo.processInfo.environment["SLURM_JOB_END_TIME"]
+    guard let end = text.flatMap({ UInt32($0) }).map({ Double($0) }) else { return nil }
     return .seconds(max(1, end - Date().timeIntervalSince1970))
   }
 }

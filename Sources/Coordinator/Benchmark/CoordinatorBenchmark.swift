@@ -28,8 +28,7 @@ public struct CoordinatorBenchmark: Sendable {
   {
     let sweep = try prepare(images: images, variants: variants, tokens: tokens, sites: sites, classes: classes)
     let server = try await BenchServer(sweep, in: directory)
-    let access = server.access
-    let crowd = try await onBenchThread { try Crowd(clients, of: sweep, at: access, images: images) }
+    let crowd = Crowd(count: clients, sweep: sweep, access: server.access, images: images)
     let result = try await onBenchThread { try crowd.deliver() }
     try await server.stop()
     return result

@@ -3,18 +3,11 @@ import Foundation
 import Protocol
 
 /// Some workers that have got all leases of a sweep, with the frames that they will send.
-final class Crowd: Sendable {
-  private let count: Int
-  private let sweep: SyntheticSweep
-  private let access: AccessFile
-  private let images: Int
-
-  init(_ count: Int, of sweep: SyntheticSweep, at access: AccessFile, images: Int) throws {
-    self.count = count
-    self.sweep = sweep
-    self.access = access
-    self.images = images
-  }
+struct Crowd: Sendable {
+  let count: Int
+  let sweep: SyntheticSweep
+  let access: AccessFile
+  let images: Int
 
   /// Gets all leases, makes all frames, and then, with the clock running, sends them and awaits all acknowledgements. One thread
   /// serves all workers.

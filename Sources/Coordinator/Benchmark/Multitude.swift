@@ -34,7 +34,7 @@ public struct Multitude: Sendable {
     let server = try await BenchServer(sweep, in: directory)
     let access = "\(directory)/crowd.json"
     try server.access.write(to: access)
-    let before = ScaledSweep.residentBytes
+    let before = ProcessCost.residentBytes
     let start = ContinuousClock.now
     var ends: [@Sendable () -> Void] = []
     defer { for end in ends { end() } }
@@ -49,10 +49,10 @@ public struct Multitude: Sendable {
     }
     let admission = (ContinuousClock.now - start) / .seconds(1)
     try await Task.sleep(for: .seconds(3))
-    let (time, cpu) = (ContinuousClock.now, Self.cpuSeconds)
+    let (time, cpu) = (ContinuousClock.now, ProcessCost.cpuSeconds)
     try await Task.sleep(for: .seconds(10))
-    let load = (Self.cpuSeconds - cpu) / ((ContinuousClock.now - time) / .seconds(1))
-    let bytes = Double(ScaledSweep.residentBytes - before)
+    let load = (ProcessCost.cpuSeconds - cpu) / ((ContinuousClock.now - time) / .seconds(1))
+    let bytes = Double(ProcessCost.residentBytes - before)
     for end in ends { end() }
     ends.removeAll()
     try await server.stop()
@@ -62,25 +62,15 @@ public struct Multitude: Sendable {
       coresPerThousand: load / thousands)
   }
 
-  private static var cpuSeconds: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-  }
-
   /// The other side: `count` workers that say hello and beat once a second until the process ends.
   public static func crowd(_ count: Int, from first: Int, at access: String) throws {
     let file = try AccessFile(path: access)
     let context = try ZeroMQContext(sockets: 65_535)
     let sweep = SyntheticSweep(images: 1, variants: 1, tokens: 1, sites: 2, classes: 2, probes: "/none")
-    var workers: [SyntheticWorker] = []
+    // All at once, as a batch system starts them.
+    let workers = try (0..<count).map { try SyntheticWorker(first + $0, of: sweep, at: file, in: context) }
     var next = ContinuousClock.now
     while getppid() != 1 {
-      // All at once, as a batch system starts them.
-      if workers.count < count {
-        workers.append(try SyntheticWorker(first + workers.count, of: sweep, at: file, in: context))
-      }
-      if workers.count < count { continue }
       for worker in workers { try worker.listen() }
       if ContinuousClock.now >= next {
         next = .now + .seconds(1)

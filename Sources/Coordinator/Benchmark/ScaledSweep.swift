@@ -65,7 +65,7 @@ public struct ScaledSweep {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return Figures(
       workers: workers, trials: committed.count, events: events, deaths: deaths, seconds: seconds,
-      eventsPerSecond: Double(events) / seconds, residentBytes: Self.residentBytes)
+      eventsPerSecond: Double(events) / seconds, residentBytes: ProcessCost.residentBytes)
   }
 
   private static let tick = Duration.milliseconds(250)
@@ -111,10 +111,5 @@ public struct ScaledSweep {
       default: break
       }
     }
-  }
-
-  static var residentBytes: Int {
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0) * 4_096
   }
 }

@@ -50,10 +50,7 @@ struct Peers {
     for (worker, peer) in peers where !isKnown(worker) {
       peers[worker] = nil
       names[worker] = nil
-      if workers[peer] == worker {
-        workers[peer] = nil
-        forget(peer)
-      }
+      if workers[peer] == worker { workers[peer] = nil }
     }
   }
 
@@ -82,11 +79,8 @@ struct Peers {
     keys.filter { !names.contains($0.value) }.map { ($0.key, $0.value) }
   }
 
-  /// Nothing is known of a connection any more.
-  mutating func forget(_ peer: PeerID) {
-    keys[peer] = nil
-    allowances[peer] = nil
-  }
+  /// A connection whose key was revoked is done with.
+  mutating func forgetKey(of peer: PeerID) { keys[peer] = nil }
 
   /// A peer sent something bad; true if that was once too often.
   mutating func strike(_ peer: PeerID) -> Bool {

@@ -29,7 +29,7 @@ extension ServerLoop {
       logger.warning("a peer is cut off, because its key was revoked", metadata: ["peer": "\(peer)", "key": "\(key)"])
       try answer(peer, .refused("the key '\(key)' was revoked"))
       if let worker = peers.known(at: peer) { try feed(.goodbye(from: worker)) }
-      peers.forget(peer)
+      peers.forgetKey(of: peer)
     }
   }
 }

@@ -2,12 +2,12 @@ import Catalog
 import Protocol
 
 /// Committed trials that are computed once more, so that a machine that computes wrongly is noticed: a seeded sample.
-struct AuditQueue: Hashable, Sendable {
+struct AuditQueue: Sendable {
   /// A trial is not tried more often than this.
   static let tries = 3
 
   /// A committed trial to compute again.
-  struct Entry: Hashable, Sendable {
+  struct Entry: Sendable {
     let trial: TrialID
     /// Who committed it in this epoch, if anybody: another worker should compute it again.
     let author: WorkerID?
@@ -78,14 +78,5 @@ struct AuditQueue: Hashable, Sendable {
     guard entry.tries < Self.tries else { return false }
     waiting[trial.unit, default: []].append(entry)
     return true
-  }
-
-  static func == (left: AuditQueue, right: AuditQueue) -> Bool {
-    left.waiting == right.waiting && left.open.keys == right.open.keys && left.done == right.done
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(waiting)
-    hasher.combine(done)
   }
 }

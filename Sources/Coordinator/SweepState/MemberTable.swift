@@ -1,7 +1,7 @@
 import Protocol
 
 /// The workers that were admitted, with those at hand that can take work: thousands of workers are asked for at every event.
-struct MemberTable: Hashable, Sendable {
+struct MemberTable: Sendable {
   private var members: [WorkerID: Member] = [:]
   /// Those that can be given a lease now.
   private(set) var hungry: Set<WorkerID> = []

@@ -14,7 +14,7 @@ extension SweepState {
   }
 
   /// An outcome of a committed trial came: perhaps it is the one that was asked for.
-  mutating func settleAudit(with outcome: EncodedOutcome, committed: Digest) {
+  mutating func settleAudit(with outcome: EncodedOutcome) {
     guard let lease = audits.lease(of: outcome.trial), outcome.lease == lease, outcome.epoch == epoch else { return }
     audits.finish(outcome.trial)
     emit(.recordAudit(outcome.trial))

@@ -31,7 +31,7 @@ extension SweepState {
         awaiting[trial, default: []].append(worker)
       case .committed(let digest):
         compare(outcome, with: digest, from: worker)
-        settleAudit(with: outcome, committed: digest)
+        settleAudit(with: outcome)
         acknowledged.append(trial)
       }
     }

@@ -57,6 +57,9 @@ public final class CoordinatorLink: Sendable {
   /// What the worker is computing: the next hello says so, in case that the coordinator has forgotten.
   public func hold(_ trials: [TrialID]) { shared.withLock { $0.hold(trials) } }
 
+  /// What the last hello said that the worker was computing, and may be leased to it again.
+  var claimed: Set<TrialID> { shared.withLock { $0.claimed } }
+
   /// Hands outcomes over to be sent, and sent again, until they are acknowledged. Waits while too many are not. Throws
   /// ``LinkError`` once the link has ended, and ``WireError`` for what no coordinator would accept.
   public func submit(_ outcomes: [Outcome]) throws {

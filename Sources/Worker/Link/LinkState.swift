@@ -24,6 +24,8 @@ struct LinkState: Sendable {
   private let address: String
   private var hello: ToCoordinator.Hello
   private let walltime: Walltime?
+  /// What the last hello said that the worker was computing.
+  private(set) var claimed: Set<TrialID> = []
   private let heartbeat: Data
   private var phase: Phase
   private var backoff: Backoff
@@ -173,6 +175,7 @@ struct LinkState: Sendable {
       let retry = now + backoff.next()
       phase = .greeting(next: retry, anew: true)
       hello.secondsLeft = walltime.map { UInt32(clamping: max(1, Int($0.left(at: now) / .seconds(1)))) }
+      claimed = Set(hello.holds)
       let frame = try ToCoordinator.hello(hello).encoded()
       return (anew ? [.connect, .send(frame)] : [.send(frame)], min(retry, lastHeard + timing.giveUp))
     case .attached(let welcome, var nextHeartbeat):

@@ -14,7 +14,7 @@ public final class Spool: Sendable {
   private let run: Digest
   private let directory: String
   private let own: SpoolFolder
-  private let used = Mutex(0)
+  private let bytes = Mutex(0)
 
   /// The spool of `run` in `directory`, which is made. Throws where it is not ours alone.
   public init(in directory: String, of run: Digest, limit: Int) throws {
@@ -22,12 +22,12 @@ public final class Spool: Sendable {
     self.directory = directory
     self.run = run
     self.limit = limit
-    own = SpoolFolder(path: "\(directory)/\(run.short)-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+    own = SpoolFolder(in: directory, of: run)
   }
 
   /// Keeps a frame; nil where there is no room for it, here or on the disk.
   func keep(_ frame: Data) -> SpooledFrame? {
-    let isRoom = used.withLock { used in
+    let isRoom = bytes.withLock { used in
       guard used + frame.count <= limit else { return false }
       used += frame.count
       return true
@@ -40,13 +40,23 @@ public final class Spool: Sendable {
     return spooled
   }
 
-  func release(_ bytes: Int) { used.withLock { $0 -= bytes } }
+  /// Bytes that it holds.
+  var used: Int { bytes.withLock { $0 } }
 
-  /// What workers of this run that have died here left behind, with the trials of each frame. It is ours from now on.
+  /// Room is taken for a frame that is there already.
+  func take(_ bytes: Int) { self.bytes.withLock { $0 += bytes } }
+
+  func release(_ bytes: Int) { self.bytes.withLock { $0 -= bytes } }
+
+  /// What a coordinator has not come back for in so long goes.
+  private static let lifetime: TimeInterval = 30 * 86_400
+
+  /// What workers of this run that have died here left behind, with the trials of each frame. It is ours from now on. What has
+  /// long been left by any run's goes.
   func leftovers() -> [(frame: SpooledFrame, trials: [TrialID])] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return names.sorted().filter { $0.hasPrefix("\(run.short)-") && "\(directory)/\($0)" != own.path }.flatMap { name in
-      SpoolFolder(path: "\(directory)/\(name)").inherited(by: self)
-    }
+    let others = names.sorted().map { SpoolFolder(path: "\(directory)/\($0)") }.filter { $0.path != own.path }
+    for folder in others where folder.age > Self.lifetime { folder.removeIfLeft() }
+    return others.filter { $0.isOf(run) }.flatMap { $0.inherited(by: self) }
   }
 }

@@ -17,6 +17,27 @@ final class SpoolFolder: Sendable {
 
   init(path: String) { self.path = path }
 
+  /// A new one for this process.
+  convenience init(in directory: String, of run: Digest) {
+    self.init(path: "\(directory)/\(run.short)-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+  }
+
+  /// Whether it holds outcomes of `run`.
+  func isOf(_ run: Digest) -> Bool { (path as NSString).lastPathComponent.hasPrefix("\(run.short)-") }
+
+  /// Seconds since a frame came or went.
+  var age: TimeInterval {
+    let date = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+    return date.map { -$0.timeIntervalSinceNow } ?? 0
+  }
+
+  /// Removes the folder with all that is in it, if no worker has it.
+  func removeIfLeft() {
+    guard let lock = Self.lock("\(path)/lock") else { return }
+    try? FileManager.default.removeItem(atPath: path)
+    close(lock)
+  }
+
   /// A folder without frames goes; one with frames is left for another worker.
   deinit {
     state.withLock { state in
@@ -57,6 +78,7 @@ final class SpoolFolder: Sendable {
         return nil
       }
       state.withLock { $0.frames += 1 }
+      spool.take(data.count)
       return (SpooledFrame(path: file, bytes: data.count, folder: self, spool: spool), outcomes.map(\.trial))
     }
   }

@@ -21,7 +21,7 @@ final class WorkLoop {
   private var generation = 0
   /// Trials of the latest lease whose outcomes were delivered.
   private var delivered: Set<TrialID> = []
-  /// The same where a new session began behind them: its first lease may ask for them again.
+  /// Those of them that were at work when a new session began: its first lease asks for them again.
   private var carried: Set<TrialID> = []
 
   /// How many leases are held beside the one at work.
@@ -93,7 +93,7 @@ final class WorkLoop {
   private func begin(_ welcome: ToWorker.Welcome) throws {
     queue = []
     takenBack = [:]
-    carried = delivered
+    carried = delivered.intersection(link.claimed)
     generation += 1
     epoch = welcome.epoch
     if let session {

@@ -40,14 +40,14 @@ import Testing
       var hostile = try HostileFrames(seed: 7, lease: lease)
       var half = 0
       for number in 0..<Self.frames {
-        if number == Self.frames / 2 { half = Self.residentBytes }
+        if number == Self.frames / 2 { half = ProcessCost.residentBytes }
         try loop.hear(try hostile.next())
         if number % 200 == 0 { try loop.passTime() }
       }
       #expect(loop.state.contradictions.isEmpty)
       #expect(loop.state.counters.invalid > Self.frames / 50)
       #expect(loop.state.counters.workers > 10)
-      return Self.residentBytes - half
+      return ProcessCost.residentBytes - half
     }
     #expect(growth < 48 << 20, "\(growth) bytes more in the second half of \(Self.frames) frames")
   }
@@ -67,6 +67,16 @@ import Testing
       let isHeardLater = loop.peers.hears(.init(peer: flood, role: .owner, key: nil, frame: beat), at: later)
       #expect(isOtherHeard && isHeardLater)
     }
+  }
+
+  @Test func `a stranger that floods is held back, though it is forgotten as a worker at every tick`() {
+    var peers = Peers()
+    let flood = RouterSocket.Arrival(peer: PeerID(), role: .worker, key: nil, frame: Data())
+    for number in 0..<Int(Allowance.burst) * 2 {
+      if peers.hears(flood, at: .start) { _ = peers.worker(at: flood.peer) }
+      if number % 2_000 == 0 { peers.keep { _ in false } }
+    }
+    #expect(peers.throttled == Int(Allowance.burst))
   }
 
   @Test func `no more workers than the limit are admitted`() {
@@ -97,10 +107,5 @@ import Testing
       #expect(loop.state.leases.isEmpty)
       #expect(loop.state.counters.attempts <= 2)
     }
-  }
-
-  private static var residentBytes: Int {
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0) * 4_096
   }
 }

@@ -57,7 +57,19 @@ import Testing
     #expect(try spool().leftovers().isEmpty, "what one worker took over, no other takes")
     for (frame, _) in left { frame.remove() }
     #expect(files.count == 2)
+    #expect(heir.used == 0, "what was taken over counts like its own")
     withExtendedLifetime(living) {}
+  }
+
+  @Test func `what waits for a coordinator that never came goes after a month`() throws {
+    do { _ = try #require(try Spool(in: scratch, of: Digest(of: Data("old".utf8)), limit: 1 << 20).keep(try frame(1))) }
+    let folder = "\(scratch)/\(try #require(files.first?.split(separator: "/").first))"
+    _ = try spool().leftovers()
+    #expect(files.count == 1)
+    var times = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
+    utimensat(AT_FDCWD, folder, &times, 0)
+    _ = try spool().leftovers()
+    #expect(files.isEmpty && !FileManager.default.fileExists(atPath: folder))
   }
 
   @Test func `a folder that others may enter is refused`() throws {
