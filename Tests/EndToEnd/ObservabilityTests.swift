@@ -7,21 +7,20 @@ extension EndToEnd {
   @Suite struct ObservabilityTests {
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/curl"), "needs curl"))
     func `a run's counters are scraped while it goes on, and its log tells every lease in JSON`() async throws {
-      let workspace = Undisturbed.shared.workspace
+      // Long enough to be scraped in its middle: the page is made once a second.
+      let workspace = try Workspace(train: 16, evaluate: 24)
       let out = workspace.path("watched")
       let port = try BadLink(seed: 1).port  // free once the value is gone
       let running = try Rebound.start([
-        "run", try Undisturbed.shared.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
+        "run", try workspace.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
         "--log", "json", "--metrics", "\(port)",
       ])
-      _ = try await live(out, of: running, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 0 }
-      let text = try scrape(port)
-      let values = Dictionary(
-        text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line -> (String, Double)? in
-          let parts = line.split(separator: " ")
-          return parts.count == 2 ? Double(parts[1]).map { (String(parts[0]), $0) } : nil
-        }
-      ) { $1 }
+      _ = try await live(out, of: running, until: "it coordinates") { _ in true }
+      let text = try await eventually("a page of the sweep") {
+        let page = try scrape(port)
+        return self.values(of: page)["rebound_trials{stage=\"sweep\",state=\"committed\"}"] ?? 0 > 0 ? page : nil
+      }
+      let values = self.values(of: text)
       #expect(values["rebound_workers"] == 2)
       #expect(values["rebound_epoch"] == 1)
       #expect((values["rebound_trials{stage=\"fit\",state=\"committed\"}"] ?? 0) > 0)
@@ -46,6 +45,15 @@ extension EndToEnd {
         }
       }
       #expect(trials == Set(try RunContent(out).payloads.keys.map(\.description)))
+    }
+
+    /// The page's numbers by name and labels.
+    private func values(of text: String) -> [String: Double] {
+      let pairs = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line -> (String, Double)? in
+        let parts = line.split(separator: " ")
+        return parts.count == 2 ? Double(parts[1]).map { (String(parts[0]), $0) } : nil
+      }
+      return Dictionary(pairs) { $1 }
     }
 
     /// The page as curl gets it.

@@ -39,6 +39,24 @@ extension EndToEnd {
       #expect(lines.last?.hasPrefix("Committed: attempt ") == true)
     }
 
+    @Test func `a worker that sleeps through the end of the run leaves when it wakes`() async throws {
+      let out = Undisturbed.shared.workspace.path("overslept")
+      let coordinator = try Rebound.start([
+        "coordinate", try Undisturbed.shared.spec(), "--out", out, "--listen", "ipc", "--output", "quiet",
+      ])
+      _ = try await live(out, of: coordinator, until: "it listens") { _ in true }
+      let workers = try (0..<2).map { _ in try Rebound.start(["work", out, "--threads", "1", "--output", "quiet"]) }
+      _ = try await live(out, of: coordinator, until: "both are there") { $0.workers.count == 2 }
+      // Long enough to be forgotten: then nobody says farewell to it.
+      #expect(try await Rebound.run(["pause", out]).code == 0)
+      workers[0].signal(SIGSTOP)
+      _ = try await live(out, of: coordinator, until: "it is forgotten") { $0.workers.count == 1 }
+      #expect(try await Rebound.run(["resume", out]).code == 0)
+      #expect(try await coordinator.ending(within: .seconds(120)).code == 0)
+      workers[0].signal(SIGCONT)
+      for worker in workers { #expect(try await worker.ending(within: .seconds(30)).code == 0, "\(worker.errors)") }
+    }
+
     @Test func `workers killed while features are extracted and probes fitted change no probe and no prediction`()
       async throws
     {

@@ -28,9 +28,11 @@ struct LinkLoop: Sendable {
     /// Stays the same, so that a coordinator that still knows this worker goes on with it.
     let name: PeerID
     var socket: DealerSocket?
-    /// Of the access file that it was made by.
+    /// Of the latest access file; nil before there was one.
     var version: FileVersion?
     var nextLook = ContinuousClock.now
+    /// Looks at it in a row that found none.
+    var missed = 0
 
     init(context: ZeroMQContext, name: PeerID) {
       self.context = context
@@ -59,11 +61,19 @@ struct LinkLoop: Sendable {
   }
 
   /// A coordinator that was started again has written its access file anew: there is no need to wait for the silence of the
-  /// former one.
+  /// former one. One that has left in order has removed it, and a worker that could not hear its farewell sees that.
   private func lookForAnother(_ connection: inout Connection) {
     guard ContinuousClock.now >= connection.nextLook else { return }
     connection.nextLook = .now + .seconds(1)
-    guard let version = address.version, version != connection.version else { return }
+    guard let version = address.version else {
+      // Nor is there one where the place is fixed.
+      guard connection.version != nil else { return }
+      connection.missed += 1
+      if connection.missed == 3 { shared.withLock { $0.coordinatorHasLeft() } }
+      return
+    }
+    connection.missed = 0
+    guard version != connection.version else { return }
     connection.version = version
     shared.withLock { $0.connectAnew(at: .now) }
   }
@@ -76,7 +86,7 @@ struct LinkLoop: Sendable {
     case .connect:
       connection.socket = nil
       do {
-        connection.version = address.version
+        connection.version = address.version ?? connection.version
         let (endpoint, security) = try address.resolve()
         connection.socket = try DealerSocket(to: endpoint, security, as: connection.name, in: connection.context)
         shared.withLock { $0.obstacle = nil }

@@ -110,6 +110,12 @@ struct LinkState: Sendable {
     phase = .greeting(next: now, anew: true)
   }
 
+  /// The coordinator has withdrawn its access file; it may be that its farewell did not arrive. Before the first welcome
+  /// there is nothing to leave: the run may only be about to begin.
+  mutating func coordinatorHasLeft() {
+    if counts.welcomes > 0 { inbox.append(.drain(reason: "the coordinator has left the run")) }
+  }
+
   mutating func fail(_ error: LinkError) { failure = failure ?? error }
 
   // MARK: From the coordinator

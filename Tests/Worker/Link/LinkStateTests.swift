@@ -81,6 +81,15 @@ import Testing
     #expect(!isSent)
   }
 
+  @Test mutating func `a withdrawn access file is a farewell, but only to a worker that was welcomed`() throws {
+    state.coordinatorHasLeft()
+    #expect(state.nextMessage() == nil)
+    hear(welcome(), at: 1)
+    _ = state.nextMessage()
+    state.coordinatorHasLeft()
+    #expect(state.nextMessage() == .drain(reason: "the coordinator has left the run"))
+  }
+
   @Test mutating func `outcomes go out one window at a time, and all again after a new welcome`() throws {
     let frames = try (0..<3 as Range<UInt32>).map { try ToCoordinator.outcomes([Sample.outcome($0)]).encoded() }
     for (unit, frame) in frames.enumerated() {
