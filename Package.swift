@@ -9,7 +9,10 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let numeric = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// The numeric kernels keep the same code, and so the same bits, in debug and release builds.
-let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-Wall", "-Wextra", "-Werror"])]
+/// On AVX-512 they use its whole width, which clang would not do by itself.
+let kernelFlags: [CSetting] = [
+  .unsafeFlags(["-O3", "-ffp-contract=fast", "-mprefer-vector-width=512", "-Wall", "-Wextra", "-Werror"])
+]
 let shimFlags: [CSetting] = [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]
 
 let package = Package(

@@ -49,10 +49,12 @@ struct EngineBenchCommand: AsyncParsableCommand {
   private static func text(_ figures: WalkBenchmark.Figures) -> String {
     """
     kernel                  \(figures.kernel), \(figures.threads) threads
-    sgemm, one thread       \(String(format: "%.0f GF/s", figures.sgemmRate))
-    decoder walk            \(String(format: "%.0f GF/s, %.0f %% of sgemm × threads", figures.walkRate, figures.walkShare * 100))
+    float32 peak, a thread  \(String(format: "%.0f GF/s", figures.peakRate))
+    OpenBLAS sgemm          \(String(format: "%.0f GF/s on one thread", figures.sgemmRate))
+    decoder walk            \(String(format: "%.0f GF/s, %.0f %% of peak × threads", figures.walkRate, figures.walkShare * 100))
     full forward            \(String(format: "%.3f s", figures.forwardSeconds))
     a variant               \(String(format: "%.3f s, %.2f of a forward (mean over all single-layer windows)", figures.variantSeconds, figures.variantShare))
+    what it can't avoid     \(String(format: "%.1f GF, done at %.0f GF/s, %.0f %% of peak × threads", figures.variantOperations / 1e9, figures.variantRate, figures.variantPeakShare * 100))
     memory beside weights   \(String(format: "%.0f MB", Double(figures.privateBytes) / 1e6))
     """
   }

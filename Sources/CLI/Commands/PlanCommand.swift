@@ -18,13 +18,18 @@ struct PlanCommand: AsyncParsableCommand {
       let loaded = try spec.load()
       let facts = loaded.spec.facts
       let prompt = loaded.experiment.model.prompt
-      let rate = await withCheckedContinuation { continuation in
-        Thread { continuation.resume(returning: WalkBenchmark.rate(of: facts, prompt: prompt)) }.start()
+      // Where this machine has no bfloat16 the workers' will be faster than what is measured here.
+      let arithmetic =
+        loaded.experiment.compute.dtype == .bf16 ? (try? .bestBFloat16()) ?? Arithmetic.float32 : .float32
+      let rates = await withCheckedContinuation { continuation in
+        Thread {
+          continuation.resume(returning: WalkBenchmark.rates(of: facts, prompt: prompt, arithmetic: arithmetic))
+        }.start()
       }
       let plan = Plan(
         experiment: loaded.experiment, facts: facts, prompt: loaded.spec.prompt,
         weightBytes: try ModelIdentity.weightBytes(directory: facts.directory), workers: resources.workerCount,
-        threads: resources.threadCount(loaded.spec), rate: rate)
+        threads: resources.threadCount(loaded.spec), rate: rates.walk, peak: rates.peak)
       try output.answer(plan, text: plan.text)
     }
   }

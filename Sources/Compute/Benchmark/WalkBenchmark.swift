@@ -1,3 +1,4 @@
+import CKernels
 import Catalog
 import Foundation
 
@@ -29,11 +30,13 @@ public struct WalkBenchmark {
     public let kernel: String
     /// Computing threads.
     public let threads: Int
-    /// Of one sgemm on one thread, 10⁹ operations a second.
+    /// What one thread can do at most, measured by multiply-adds in registers: 10⁹ operations a second in float32.
+    public let peakRate: Double
+    /// Of one OpenBLAS sgemm on one thread, 10⁹ operations a second.
     public let sgemmRate: Double
     /// Of the baseline walk: operations that it cannot avoid, per second and 10⁹.
     public let walkRate: Double
-    /// walkRate / (sgemmRate × threads).
+    /// walkRate / (peakRate × threads).
     public let walkShare: Double
     /// Seconds of one baseline walk.
     public let forwardSeconds: Double
@@ -41,6 +44,12 @@ public struct WalkBenchmark {
     public let variantSeconds: Double
     /// variantSeconds / forwardSeconds.
     public let variantShare: Double
+    /// Operations that a variant cannot avoid, mean over all single-layer windows: each layer once for each row that changes.
+    public let variantOperations: Double
+    /// variantOperations over variantSeconds, per second and 10⁹.
+    public let variantRate: Double
+    /// variantRate / (peakRate × threads).
+    public let variantPeakShare: Double
     /// Bytes of this process that are not mapped from a file, the weights left out.
     public let privateBytes: Int
   }
@@ -66,36 +75,42 @@ public struct WalkBenchmark {
     var random = SeededGenerator(seed: 1)
     let input = FloatBuffer((0..<rows * shape.hidden).map { _ in Float(random.uniform() - 0.5) })
 
-    var trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+    var trace = walker.walkBaseline(rows: rows, input: input.pointer) { _, _ in }
     let product = Product(shape, weight: decoder.blocks[0].up)
     let (multiplying, forward) = Stopwatch.medians(of: repeats, product.run) {
-      trace = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+      trace = walker.walkBaseline(rows: rows, input: input.pointer) { _, _ in }
     }
     let sgemm = product.operations / multiplying / 1e9
+    let peak = Self.peakRate()
     let wave = requests(base: trace.base)
-    let walk = Stopwatch.median(of: repeats) { walker.walk(wave, from: trace, readers: []) { _, _, _, _ in } }
+    let walk = Stopwatch.median(of: repeats) { walker.walk(wave, from: trace) { _, _, _, _ in } }
     let variants = walk / Double(wave.count)
-    let rate = unavoidable(rows) / forward / 1e9
+    let rate = layer(rows, keys: rows, edges: rows * (rows + 1) / 2) * Double(shape.layers) / forward / 1e9
+    let operations = wave.reduce(0) { $0 + unavoidable($1, rows: rows) } / Double(wave.count)
     return Figures(
-      kernel: Engine.kernel(arithmetic), threads: threads, sgemmRate: sgemm, walkRate: rate,
-      walkShare: rate / sgemm / Double(threads), forwardSeconds: forward, variantSeconds: variants,
-      variantShare: variants / forward, privateBytes: max(0, Self.anonymousBytes - decoder.weightBytes))
+      kernel: Engine.kernel(arithmetic), threads: threads, peakRate: peak, sgemmRate: sgemm, walkRate: rate,
+      walkShare: rate / peak / Double(threads), forwardSeconds: forward, variantSeconds: variants,
+      variantShare: variants / forward, variantOperations: operations, variantRate: operations / variants / 1e9,
+      variantPeakShare: operations / variants / 1e9 / peak / Double(threads),
+      privateBytes: max(0, Self.anonymousBytes - decoder.weightBytes))
   }
 
-  /// Operations per second of a decoder's walk on one thread, measured on one made-up layer of this model's size: what
-  /// `rebound plan` reckons with. Takes seconds.
-  public static func rate(of facts: ModelFacts, prompt: Prompt) -> Double {
+  /// Operations per second of a decoder's walk on one thread, measured on one made-up layer of this model's size, and the most
+  /// that it could do in float32: what `rebound plan` reckons with. Takes seconds.
+  public static func rates(
+    of facts: ModelFacts, prompt: Prompt, arithmetic: Arithmetic
+  ) -> (walk: Double, peak: Double) {
     let shape = Shape(
       hidden: facts.decoder.heads * facts.decoder.headSize, layers: 1, intermediate: facts.decoder.intermediate,
       heads: facts.decoder.heads, prefix: prompt.count, side: facts.grid.rows)
-    let benchmark = WalkBenchmark(shape: shape, threads: 1, repeats: 3)
+    let benchmark = WalkBenchmark(shape: shape, threads: 1, arithmetic: arithmetic, repeats: 3)
     let walker = benchmark.walker()
     let rows = shape.prefix + shape.side * shape.side
     let input = FloatBuffer(count: rows * shape.hidden)
     let seconds = Stopwatch.median(of: benchmark.repeats) {
-      _ = walker.walkBaseline(rows: rows, input: input.pointer, readers: []) { _, _ in }
+      _ = walker.walkBaseline(rows: rows, input: input.pointer) { _, _ in }
     }
-    return benchmark.unavoidable(rows) / seconds
+    return (benchmark.layer(rows, keys: rows, edges: rows * (rows + 1) / 2) / seconds, peakRate() * 1e9)
   }
 
   private func walker() -> DecoderWalker {
@@ -121,10 +136,25 @@ public struct WalkBenchmark {
     }
   }
 
-  /// Products of live rows, and attention over the causal half.
-  private func unavoidable(_ rows: Int) -> Double {
-    let (d, n, t) = (Double(shape.hidden), Double(shape.intermediate), Double(rows))
-    return Double(shape.layers) * (2 * t * (4 * d * d + 3 * d * n) + 4 * d * t * (t + 1) / 2)
+  /// One layer for so many rows, of which `keys` get new keys and values, with so many open edges.
+  private func layer(_ rows: Int, keys: Int, edges: Int) -> Double {
+    let (d, n) = (Double(shape.hidden), Double(shape.intermediate))
+    return 2 * Double(rows) * (2 * d * d + 3 * d * n) + 2 * Double(keys) * 2 * d * d + 4 * d * Double(edges)
+  }
+
+  /// In the window the edited queries, behind it all rows from the first of them on, which see every row before them.
+  private func unavoidable(_ request: DecoderWalker.Request, rows: Int) -> Double {
+    let queries = request.edit.queries.rows
+    guard let first = queries.first else { return 0 }
+    let inside = layer(queries.count, keys: 0, edges: queries.reduce(0) { $0 + $1 + 1 })
+    let behind = layer(rows - first, keys: rows - first, edges: (first..<rows).reduce(0) { $0 + $1 + 1 })
+    return inside + Double(request.lastLayer - request.edit.window.last) * behind
+  }
+
+  /// What one thread does at most: operations in registers a second, in 10⁹.
+  private static func peakRate() -> Double {
+    let rounds = 1 << 22
+    return 512 * Double(rounds) / Stopwatch.median(of: 5) { _ = rb_f32_peak(Int64(rounds)) } / 1e9
   }
 
   /// Resident memory of this process that no file backs.
@@ -148,7 +178,7 @@ private struct Product {
     (rows, columns, inner) = (624, shape.intermediate, shape.hidden)
     input = FloatBuffer(count: rows * inner)
     output = FloatBuffer(count: rows * columns)
-    self.weight = weight.weight.panel(0..<columns, columns: inner, scratch: output)
+    self.weight = UnsafePointer(weight.weight.bytes.assumingMemoryBound(to: Float.self))
   }
 
   /// Of ``run()``.

@@ -48,3 +48,31 @@ RB_INLINE float rb_sum_lanes(const float lanes[16]) {
   for (int i = 0; i < 4; i++) four[i] = eight[i] + eight[i + 4];
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
+
+// The float32 with the bfloat16 bits at `from`; exact.
+RB_INLINE float rb_from_bf16(const void *from) {
+  uint16_t half;
+  memcpy(&half, from, sizeof half);
+  uint32_t bits = (uint32_t)half << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// The float32 with the float16 bits at `from`; exact. Works on the bits, so that it is the same without the CPU's conversion: a
+// normal number gets its exponent rebiased by a multiplication with 2^112, which also normalises subnormal ones; infinities and
+// NaNs get the widest exponent.
+RB_INLINE float rb_from_f16(const void *from) {
+  uint16_t half;
+  memcpy(&half, from, sizeof half);
+  uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = (uint32_t)(half & 0x7fff) << 13;
+  float value;
+  memcpy(&value, &rest, sizeof rest);
+  value *= 0x1p112f;
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof value);
+  if (rest >= 0x0f800000) bits = rest | 0x7f800000;
+  bits |= sign;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}

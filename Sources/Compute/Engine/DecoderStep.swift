@@ -8,8 +8,6 @@ struct DecoderStep {
   let model: LanguageModel
   let unit: MatrixUnit
   let workspace: Workspace
-  /// What will be read from the output, so that its buffer is large enough for those products.
-  let readers: [Linear]
 
   /// The packed rows of a layer's output, valid until the next step.
   struct Output {
@@ -65,15 +63,15 @@ struct DecoderStep {
 
   /// Norms the packed rows into a workspace buffer; padding becomes zero.
   private func normed(
-    _ name: String, _ packing: RowPacking, _ weight: FloatBuffer, rows padded: Int,
+    _ name: String, _ packing: RowPacking, _ weight: FloatBuffer,
     _ row: (Int, RowPacking.Row) -> UnsafePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let width = model.hidden
-    nonisolated(unsafe) let out = workspace.floats(name, padded * width)
+    nonisolated(unsafe) let out = workspace.floats(name, packing.count * width)
     let eps = model.normEps
-    unit.pool.run((padded + 47) / 48) { tile, _ in
-      for index in tile * 48..<min(padded, tile * 48 + 48) {
-        if index < packing.count, let entry = packing.rows[index] {
+    unit.pool.run(packing.count / RowPacking.tile) { tile, _ in
+      for index in tile * RowPacking.tile..<(tile + 1) * RowPacking.tile {
+        if let entry = packing.rows[index] {
           rb_rms_norm(row(index, entry), weight.pointer, out + index * width, 1, Int64(width), eps)
         } else {
           (out + index * width).update(repeating: 0, count: width)
@@ -88,18 +86,15 @@ struct DecoderStep {
     nonisolated(unsafe) let x = x
     let rope = model.rope
     let width = heads * model.headSize
-    unit.pool.run((packing.count + 47) / 48) { tile, _ in
-      for index in tile * 48..<tile * 48 + 48 {
-        guard let row = packing.rows[index] else { continue }
-        if let norm {
-          rb_rms_norm(
-            x + index * width, norm.pointer, x + index * width, Int64(heads), Int64(model.headSize), model.normEps)
-        }
-        let angle = Int(row.position) * rope.half
-        rb_rope(
-          x + index * width, rope.cosine.pointer + angle, rope.sine.pointer + angle, Int64(heads),
-          Int64(model.headSize))
+    eachLiveRow(packing) { index, row in
+      if let norm {
+        rb_rms_norm(
+          x + index * width, norm.pointer, x + index * width, Int64(heads), Int64(model.headSize), model.normEps)
       }
+      let angle = Int(row.position) * rope.half
+      rb_rope(
+        x + index * width, rope.cosine.pointer + angle, rope.sine.pointer + angle, Int64(heads),
+        Int64(model.headSize))
     }
   }
 
@@ -108,11 +103,10 @@ struct DecoderStep {
     _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache
   ) {
     guard packing.count > 0 else { return }
-    let padded = MatrixUnit.paddedRows(packing.count, for: [block.key, block.value])
     let width = model.keyWidth
-    let input = normed("key input", packing, block.inputNorm, rows: padded) { entering($1, forks, incoming) }
-    nonisolated(unsafe) let keys = workspace.floats("keys", padded * width)
-    nonisolated(unsafe) let values = workspace.floats("values", padded * width)
+    let input = normed("key input", packing, block.inputNorm) { entering($1, forks, incoming) }
+    nonisolated(unsafe) let keys = workspace.floats("keys", packing.count * width)
+    nonisolated(unsafe) let values = workspace.floats("values", packing.count * width)
     unit.multiply(
       [
         .init(layer: block.key, input: input, output: keys, outputStride: width),
@@ -135,10 +129,9 @@ struct DecoderStep {
     source: BaselineTrace
   ) -> UnsafeMutablePointer<Float> {
     let width = model.queryWidth
-    let padded = MatrixUnit.paddedRows(packing.count, for: [block.query, block.output])
-    let input = normed("query input", packing, block.inputNorm, rows: padded) { entering($1, forks, incoming) }
-    nonisolated(unsafe) let queries = workspace.floats("queries", padded * width)
-    nonisolated(unsafe) let attended = workspace.floats("attended", padded * width)
+    let input = normed("query input", packing, block.inputNorm) { entering($1, forks, incoming) }
+    nonisolated(unsafe) let queries = workspace.floats("queries", packing.count * width)
+    nonisolated(unsafe) let attended = workspace.floats("attended", packing.count * width)
     unit.multiply([.init(layer: block.query, input: input, output: queries, outputStride: width)], rows: packing.count)
     rotate(packing, queries, heads: model.heads, norm: block.queryNorm)
 
@@ -175,18 +168,17 @@ struct DecoderStep {
   ) -> UnsafePointer<Float> {
     let width = model.hidden
     let inner = model.intermediate
-    let padded = MatrixUnit.paddedRows(packing.count, for: [block.output, block.gate, block.up, block.down] + readers)
-    nonisolated(unsafe) let hidden = workspace.floats("hidden", padded * width)
-    nonisolated(unsafe) let gates = workspace.floats("gates", padded * 2 * inner)
-    nonisolated(unsafe) let activated = workspace.floats("activated", padded * inner)
-    nonisolated(unsafe) let update = workspace.floats("update", padded * width)
+    nonisolated(unsafe) let hidden = workspace.floats("hidden", packing.count * width)
+    nonisolated(unsafe) let gates = workspace.floats("gates", packing.count * 2 * inner)
+    nonisolated(unsafe) let activated = workspace.floats("activated", packing.count * inner)
+    nonisolated(unsafe) let update = workspace.floats("update", packing.count * width)
 
     unit.multiply(
       [.init(layer: block.output, input: attended, output: hidden, outputStride: width)], rows: packing.count)
     eachLiveRow(packing) { index, row in
       rb_add(hidden + index * width, entering(row, forks, incoming), Int64(width))
     }
-    let input = normed("query input", packing, block.mlpNorm, rows: padded) { index, _ in
+    let input = normed("query input", packing, block.mlpNorm) { index, _ in
       UnsafePointer(hidden + index * width)
     }
     unit.multiply(

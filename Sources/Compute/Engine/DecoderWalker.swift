@@ -8,12 +8,12 @@ struct DecoderWalker {
 
   /// Walks the baseline from the LLM's input, [row, hidden], calling `read` with each layer's output.
   func walkBaseline(
-    rows: Int, input: UnsafePointer<Float>, readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
+    rows: Int, input: UnsafePointer<Float>, read: (_ layer: Int, DecoderStep.Output) -> Void
   ) -> BaselineTrace {
     let trace = BaselineTrace(rows: rows, model: decoder)
     trace.residuals[0].pointer.update(from: input, count: rows * decoder.hidden)
     let fork = Fork(filling: trace, model: decoder)
-    let step = DecoderStep(model: decoder, unit: unit, workspace: workspace, readers: readers)
+    let step = DecoderStep(model: decoder, unit: unit, workspace: workspace)
     for layer in 1...decoder.blocks.count {
       fork.cache = trace.caches[layer - 1]
       let output = step.run(layer: layer, forks: [fork], source: trace)
@@ -33,11 +33,11 @@ struct DecoderWalker {
   ///
   /// `read` gets each layer's output with the indices of the requests whose forks it holds, in the packing's order.
   func walk(
-    _ wave: [Request], from trace: BaselineTrace, readers: [Linear],
+    _ wave: [Request], from trace: BaselineTrace,
     read: (_ layer: Int, _ requests: [Int], DecoderStep.Output, [Fork]) -> Void
   ) {
     guard let first = wave.map(\.edit.window.first).min(), let last = wave.map(\.lastLayer).max() else { return }
-    let step = DecoderStep(model: decoder, unit: unit, workspace: workspace, readers: readers)
+    let step = DecoderStep(model: decoder, unit: unit, workspace: workspace)
     var active: [(request: Int, fork: Fork)] = []
     for layer in first...last {
       active.removeAll { wave[$0.request].lastLayer < layer }

@@ -45,12 +45,12 @@ public final class Engine {
   ///
   /// `adapter` is [image token, hidden]. The trace holds what variants fork from.
   func walkBaseline(
-    prompt: Prompt, adapter: [Float], readers: [Linear], read: (_ layer: Int, DecoderStep.Output) -> Void
+    prompt: Prompt, adapter: [Float], read: (_ layer: Int, DecoderStep.Output) -> Void
   ) throws(WalkError) -> BaselineTrace {
     let decoder = model.decoder
     let input = FloatBuffer(prompt.prefix.flatMap(decoder.embed) + adapter + prompt.suffix.flatMap(decoder.embed))
     let trace = walker.walkBaseline(
-      rows: prompt.count + model.facts.grid.tokens, input: input.pointer, readers: readers, read: read)
+      rows: prompt.count + model.facts.grid.tokens, input: input.pointer, read: read)
     for (layer, states) in trace.residuals.enumerated() {
       try WalkError.check(states.pointer, count: states.count, at: layer == 0 ? .adapter : .llm(layer))
     }

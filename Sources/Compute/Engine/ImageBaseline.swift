@@ -29,7 +29,7 @@ extension Engine {
     }
     if let readout = readouts[.adapter] { predictions[.adapter] = classify(tokens: vision.adapter, by: readout) }
     let image = imageRows(prompt)
-    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter, readers: readouts.values.map(\.layer)) {
+    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter) {
       layer, output in
       guard let readout = readouts[.llm(layer)] else { return }
       let classes = classify(output.hidden, rows: output.packing.count, by: readout)
@@ -60,7 +60,7 @@ extension Engine {
     let width = model.decoder.hidden
     if wanted.contains(.adapter) { states[.adapter] = pick(vision.adapter, width: width) }
     guard sites.contains(where: { $0 >= .llm(1) }) else { return states }
-    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter, readers: []) { _, _ in }
+    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter) { _, _ in }
     for layer in 1...model.decoder.blocks.count where wanted.contains(.llm(layer)) {
       let start = trace.residuals[layer].pointer + imageRows(prompt).lowerBound * width
       states[.llm(layer)] = tokens.flatMap { UnsafeBufferPointer(start: start + $0 * width, count: width) }

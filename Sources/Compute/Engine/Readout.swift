@@ -21,11 +21,10 @@ public struct Readout: Sendable {
 extension Engine {
   /// The class of the largest logit of each packed row (the lowest class where several are equal).
   ///
-  /// `hidden` is [packed row, hidden] and readable for `MatrixUnit.paddedRows` of this readout.
+  /// `hidden` is [packed row, hidden].
   func classify(_ hidden: UnsafePointer<Float>, rows: Int, by readout: Readout) -> [UInt16] {
     let columns = readout.layer.outputs
-    let padded = MatrixUnit.paddedRows(rows, for: [readout.layer])
-    let logits = workspace.floats("logits", padded * columns)
+    let logits = workspace.floats("logits", rows * columns)
     unit.multiply(
       [.init(layer: readout.layer, input: hidden, output: logits, outputStride: columns)], rows: rows, inFloat32: true)
     return [UInt16](unsafeUninitializedCapacity: rows) { buffer, count in
@@ -38,8 +37,8 @@ extension Engine {
   func classify(tokens: [Float], by readout: Readout) -> [UInt16] {
     let width = readout.layer.inputs
     let count = tokens.count / width
-    let rows = (count + RowPacking.tile - 1) / RowPacking.tile * RowPacking.tile
-    let input = workspace.floats("readout input", MatrixUnit.paddedRows(rows, for: [readout.layer]) * width)
+    let rows = RowPacking.whole(count)
+    let input = workspace.floats("readout input", rows * width)
     input.update(from: tokens, count: tokens.count)
     return Array(classify(input, rows: rows, by: readout).prefix(count))
   }

@@ -1,12 +1,10 @@
-/// Rows of several forks gathered for one product, so that each row keeps its slot: its index is congruent to its position
-/// modulo 48.
-///
-/// OpenBLAS' kernels compute the rows of a tile by different instructions (Haswell's and Zen's tiles repeat every 12 rows,
-/// others every 4, 8, 16 or 24), so a row's last bits may depend on its index in the product. With the slot fixed and
-/// whole tiles only, they do not depend on which rows stand beside it. See docs/decisions/0002-bit-rule.md.
+/// Rows of several forks gathered for one product, one behind the other.
 struct RowPacking {
-  /// The common multiple of all kernels' row tiles.
+  /// Rows are packed in multiples of this many: the blocks of all arithmetics fit in it.
   static let tile = 48
+
+  /// So many rows, filled up to whole tiles.
+  static func whole(_ rows: Int) -> Int { (rows + tile - 1) / tile * tile }
 
   /// Which row of which fork stands at a packed index.
   struct Row {
@@ -25,21 +23,14 @@ struct RowPacking {
   var live: Int { places.reduce(0) { $0 + $1.count } }
 
   init(_ sets: [RowSet]) {
-    var next = [Int](repeating: 0, count: Self.tile)
+    var rows: [Row?] = []
     var places: [[(position: Int, index: Int)]] = []
-    for set in sets {
-      places.append(
-        set.rows.map { position in
-          let slot = position % Self.tile
-          defer { next[slot] += 1 }
-          return (position, next[slot] * Self.tile + slot)
-        })
+    for (fork, set) in sets.enumerated() {
+      let positions = set.rows
+      places.append(positions.enumerated().map { ($1, rows.count + $0) })
+      rows += positions.map { Row(fork: Int32(fork), position: Int32($0)) }
     }
-    var rows = [Row?](repeating: nil, count: (next.max() ?? 0) * Self.tile)
-    for (fork, entries) in places.enumerated() {
-      for (position, index) in entries { rows[index] = Row(fork: Int32(fork), position: Int32(position)) }
-    }
-    self.rows = rows
+    self.rows = rows + [Row?](repeating: nil, count: Self.whole(rows.count) - rows.count)
     self.places = places
   }
 }

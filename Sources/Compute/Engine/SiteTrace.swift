@@ -21,7 +21,7 @@ extension Engine {
       (.vision($0.offset), model.vision.hidden, $0.element)
     }
     states.append((.adapter, decoder.hidden, vision.adapter))
-    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter, readers: []) { _, _ in }
+    let trace = try walkBaseline(prompt: prompt, adapter: vision.adapter) { _, _ in }
     let image = imageRows(prompt)
     var layers = (1...decoder.blocks.count).map {
       let start = trace.residuals[$0].pointer + image.lowerBound * decoder.hidden
@@ -35,7 +35,7 @@ extension Engine {
         return (0..<decoder.heads).map { knockout.heads.contains($0) ? count : 0 }
       }
       let edit = edges.edgeEdit(window: window, heads: knockout.heads, base: trace.base)
-      walker.walk([.init(edit: edit, lastLayer: decoder.blocks.count)], from: trace, readers: []) {
+      walker.walk([.init(edit: edit, lastLayer: decoder.blocks.count)], from: trace) {
         layer, _, _, forks in
         for row in forks[0].changed.rows where image.contains(row) {
           let start = (row - image.lowerBound) * decoder.hidden

@@ -35,8 +35,8 @@ extension Engine {
     let packed =
       (rows + RowPacking.tile)
       * (4 * decoder.hidden + 2 * decoder.queryWidth + 2 * decoder.keyWidth + 3 * decoder.intermediate)
-      + unit.packedFloats(
-        rows: rows + RowPacking.tile, inner: [decoder.hidden, decoder.queryWidth, decoder.intermediate])
+      + unit.arithmetic.packedFloats(
+        rows: rows + RowPacking.tile, columns: max(decoder.hidden, decoder.queryWidth, decoder.intermediate))
     // Layers with the same window share a mask.
     let masks = Set(decoder.blocks.map(\.attentionWindow)).count
     return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + masks * EdgeMask.bytes(rows: rows)
@@ -101,7 +101,7 @@ extension Engine {
       DecoderWalker.Request(
         edit: $0.edges.edgeEdit(window: $0.window, heads: $0.heads, base: baseline.trace.base), lastLayer: $0.lastLayer)
     }
-    walker.walk(forks, from: baseline.trace, readers: readouts.values.map(\.layer)) { layer, requests, output, _ in
+    walker.walk(forks, from: baseline.trace) { layer, requests, output, _ in
       let site = Site.llm(layer)
       if failure == nil, !output.isFinite(width: model.decoder.hidden) { failure = WalkError(site: site) }
       guard let readout = readouts[site], let unchanged = baseline.predictions[site] else { return }

@@ -20,15 +20,14 @@ struct VisionPass {
     let vision = model.vision
     let tokens = vision.tokens
     let width = vision.hidden
-    let rows = (tokens + 47) / 48 * 48
-    let padded = MatrixUnit.paddedRows(rows, for: [vision.patches] + vision.blocks.flatMap(\.layers))
-    let stream = workspace.floats("vision stream", padded * width)
-    embed(pixels, stream: stream, rows: rows, padded: padded)
+    let rows = RowPacking.whole(tokens)
+    let stream = workspace.floats("vision stream", rows * width)
+    embed(pixels, stream: stream, rows: rows)
     var sites = [patches(stream)]
     let mask = EdgeMask.full(rows: tokens)
     for block in vision.blocks {
-      attend(block, stream: stream, rows: rows, padded: padded, mask: mask)
-      mlp(block, stream: stream, rows: rows, padded: padded)
+      attend(block, stream: stream, rows: rows, mask: mask)
+      mlp(block, stream: stream, rows: rows)
       sites.append(patches(stream))
     }
     return Result(sites: sites, adapter: connect(model.facts.connector.featureSites.map { sites[$0] }))
@@ -41,14 +40,14 @@ struct VisionPass {
   }
 
   /// Patch convolution as a product, leading tokens, positions and the input norm.
-  private func embed(_ pixels: [Float], stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
+  private func embed(_ pixels: [Float], stream: UnsafeMutablePointer<Float>, rows: Int) {
     let vision = model.vision
     let patch = vision.patch
     let size = vision.image
     let inputs = vision.patches.inputs
     let width = vision.hidden
-    let columns = workspace.floats("vision patches", padded * inputs)
-    columns.update(repeating: 0, count: padded * inputs)
+    let columns = workspace.floats("vision patches", rows * inputs)
+    columns.update(repeating: 0, count: rows * inputs)
     for row in 0..<vision.side {
       for column in 0..<vision.side {
         var out = columns + (vision.leadingCount + row * vision.side + column) * inputs
@@ -65,7 +64,7 @@ struct VisionPass {
     stream.update(from: vision.leading.pointer, count: vision.leadingCount * width)
     rb_add(stream, vision.positions.pointer, Int64(vision.tokens * width))
     if let norm = vision.inputNorm {
-      let copy = workspace.floats("vision normed", padded * width)
+      let copy = workspace.floats("vision normed", rows * width)
       copy.update(from: stream, count: vision.tokens * width)
       rb_layer_norm(
         copy, norm.weight.pointer, norm.bias.pointer, stream, Int64(vision.tokens), Int64(width), vision.eps)
@@ -73,25 +72,25 @@ struct VisionPass {
   }
 
   private func normed(
-    _ norm: VisionTransformer.LayerNorm, _ stream: UnsafeMutablePointer<Float>, padded: Int
+    _ norm: VisionTransformer.LayerNorm, _ stream: UnsafeMutablePointer<Float>, rows: Int
   ) -> UnsafeMutablePointer<Float> {
     let width = model.vision.hidden
-    let out = workspace.floats("vision normed", padded * width)
+    let out = workspace.floats("vision normed", rows * width)
     rb_layer_norm(
       stream, norm.weight.pointer, norm.bias.pointer, out, Int64(model.vision.tokens), Int64(width), model.vision.eps)
     return out
   }
 
   private func attend(
-    _ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int, mask: EdgeMask
+    _ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, mask: EdgeMask
   ) {
     let vision = model.vision
     let width = vision.hidden
-    let input = normed(block.attentionNorm, stream, padded: padded)
-    nonisolated(unsafe) let queries = workspace.floats("vision queries", padded * width)
-    nonisolated(unsafe) let keys = workspace.floats("vision keys", padded * width)
-    nonisolated(unsafe) let values = workspace.floats("vision values", padded * width)
-    nonisolated(unsafe) let attended = workspace.floats("vision attended", padded * width)
+    let input = normed(block.attentionNorm, stream, rows: rows)
+    nonisolated(unsafe) let queries = workspace.floats("vision queries", rows * width)
+    nonisolated(unsafe) let keys = workspace.floats("vision keys", rows * width)
+    nonisolated(unsafe) let values = workspace.floats("vision values", rows * width)
+    nonisolated(unsafe) let attended = workspace.floats("vision attended", rows * width)
     unit.multiply(
       [
         .init(layer: block.query, input: input, output: queries, outputStride: width),
@@ -112,7 +111,7 @@ struct VisionPass {
         places: places, queries: queries + head * vision.headSize, outputs: attended + head * vision.headSize,
         width: width, scores: scores + thread * scoreWidth)
     }
-    let update = workspace.floats("vision update", padded * width)
+    let update = workspace.floats("vision update", rows * width)
     unit.multiply([.init(layer: block.output, input: attended, output: update, outputStride: width)], rows: rows)
     add(update, times: block.attentionScale, to: stream)
   }
@@ -127,15 +126,15 @@ struct VisionPass {
     }
   }
 
-  private func mlp(_ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int, padded: Int) {
+  private func mlp(_ block: VisionTransformer.Block, stream: UnsafeMutablePointer<Float>, rows: Int) {
     let vision = model.vision
     let width = vision.hidden
     let inner = vision.intermediate
-    let input = normed(block.mlpNorm, stream, padded: padded)
-    let hidden = workspace.floats("vision hidden", padded * inner)
-    let update = workspace.floats("vision update", padded * width)
+    let input = normed(block.mlpNorm, stream, rows: rows)
+    let hidden = workspace.floats("vision hidden", rows * inner)
+    let update = workspace.floats("vision update", rows * width)
     if let gate = block.gate {
-      let gates = workspace.floats("vision gates", padded * 2 * inner)
+      let gates = workspace.floats("vision gates", rows * 2 * inner)
       unit.multiply(
         [
           .init(layer: gate, input: input, output: gates, outputStride: 2 * inner),
@@ -156,15 +155,14 @@ struct VisionPass {
   private func connect(_ features: [[Float]]) -> [Float] {
     let connector = model.connector
     let tokens = model.facts.grid.tokens
-    let rows = (tokens + 47) / 48 * 48
-    let padded = MatrixUnit.paddedRows(rows, for: connector.layers)
+    let rows = RowPacking.whole(tokens)
     let joined = features.map { model.tokenPatches.joined(normed($0), width: model.vision.hidden) }
     var width = joined.reduce(0) { $0 + $1.count / tokens }
-    var states = workspace.floats("connector input", padded * width)
+    var states = workspace.floats("connector input", rows * width)
     concatenate(joined, into: states)
     for (index, layer) in connector.layers.enumerated() {
       if index > 0 { connector.activation?.apply(states, count: tokens * width) }
-      let output = workspace.floats("connector \(index)", padded * layer.outputs)
+      let output = workspace.floats("connector \(index)", rows * layer.outputs)
       unit.multiply([.init(layer: layer, input: states, output: output, outputStride: layer.outputs)], rows: rows)
       (states, width) = (output, layer.outputs)
     }

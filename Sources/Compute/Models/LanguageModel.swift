@@ -50,8 +50,6 @@ struct LanguageModel: Sendable {
 
   /// The embedding of token `id`, [hidden].
   func embed(_ id: Int) -> [Float] {
-    let row = FloatBuffer(count: hidden)
-    let start = embedding.panel(id..<id + 1, columns: hidden, scratch: row)
-    return UnsafeBufferPointer(start: start, count: hidden).map { $0 * embeddingScale }
+    embedding.rows(id..<id + 1).floats().map { $0 * embeddingScale }
   }
 }

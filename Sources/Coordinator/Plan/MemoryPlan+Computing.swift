@@ -18,8 +18,8 @@ extension Plan.MemoryPlan {
         vision.intermediate, 3 * vision.patch * vision.patch,
         facts.connector.featureSites.count * facts.hidden(at: .vision(0)),
       ].max() ?? 0
-    // A panel of 768 columns is widened for each thread.
-    let panels = Double(threads) * 768 * Double(widest)
+    // A panel of 256 columns is packed for each thread.
+    let panels = Double(threads) * 256 * Double(widest)
     let tokens = ProbeCost(experiment: experiment, facts: facts).tokens
     let width = experiment.probes.sites.map { facts.hidden(at: $0) }.max() ?? 0
     // The features as read, without the held-out tenth, the tenth, and the standardised nine tenths.
@@ -53,11 +53,12 @@ private struct BufferSizes {
     fork = residual + cache
     let queryWidth = Double(decoder.heads * decoder.headSize)
     let keyWidth = Double(decoder.keyValueHeads * decoder.headSize)
-    // Where products are of bfloat16, their input once more in half the bytes.
-    let rounded = dtype == .bf16 ? max(decoder.hidden, decoder.heads * decoder.headSize, decoder.intermediate) / 2 : 0
+    // The input of products once more as they read it: in bfloat16 in half the bytes.
+    let widest = max(decoder.hidden, decoder.heads * decoder.headSize, decoder.intermediate)
+    let input = dtype == .bf16 ? widest / 2 : widest
     // Rows are packed to a multiple of 48.
     packed =
       Double((rows + 47) / 48 * 48)
-      * (4 * Double(decoder.hidden) + 2 * queryWidth + 2 * keyWidth + 3 * Double(decoder.intermediate) + Double(rounded))
+      * (4 * Double(decoder.hidden) + 2 * queryWidth + 2 * keyWidth + 3 * Double(decoder.intermediate) + Double(input))
   }
 }

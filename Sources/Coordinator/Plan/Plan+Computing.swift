@@ -4,13 +4,13 @@ extension Plan {
   /// The schema of ``json()``.
   public static let schema = 1
 
-  /// Plans `experiment` on `workers` processes of `threads` threads, each of which does `rate` operations a second.
+  /// Plans `experiment` on `workers` processes of `threads` threads, each of which does `rate` operations a second, of at most `peak` in float32.
   ///
   /// `facts` are of the experiment's model, `prompt` is of its spec, `weightBytes` the size of its weight files
   /// (``ModelIdentity/weightBytes``).
   public init(
     experiment: Experiment, facts: ModelFacts, prompt: ChosenPrompt, weightBytes: UInt64, workers: Int, threads: Int,
-    rate: Double
+    rate: Double, peak: Double
   ) {
     let cost = ForwardCost(facts: facts, prompt: experiment.model.prompt)
     let probes = ProbeCost(experiment: experiment, facts: facts)
@@ -38,7 +38,7 @@ extension Plan {
     ]
     self.init(
       schema: Self.schema, name: experiment.name, prompt: PromptPlan(prompt, experiment.model, facts),
-      tiling: experiment.model.tiling, workers: workers, threads: threads, rate: rate,
+      tiling: experiment.model.tiling, workers: workers, threads: threads, rate: rate, peak: peak,
       stages: work.map { stage, operations, bytes in
         let units = experiment.units(of: stage)
         let trials = units * experiment.trialsPerUnit(of: stage)

@@ -64,7 +64,8 @@ extension Plan {
 
   private var timeText: String {
     "Time: \(Readable.count(workers, "worker")) of \(Readable.count(threads, "thread")) at "
-      + "\(Amount.text(rate, unit: "FLOP/s")) a thread. Variants count with every row"
+      + "\(Amount.text(rate, unit: "FLOP/s")) a thread, "
+      + "\(Percent.fixed(100 * rate / peak)) % of its float32 peak. Variants count with every row"
       + (prompt.isCausal ? " behind their first query" : "")
       + ", and a softmax fit with \(Int(ProbeCost.evaluations)) evaluations for each l2."
   }

@@ -21,6 +21,8 @@ public struct Plan: Hashable, Sendable, Codable {
   public let threads: Int
   /// Operations a second of one thread, as measured.
   public let rate: Double
+  /// The most that one thread could do in float32, as measured.
+  public let peak: Double
   /// In the order in which they run.
   public let stages: [StagePlan]
   /// In the order of the spec.

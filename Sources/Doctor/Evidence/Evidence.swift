@@ -51,7 +51,7 @@ public struct SweepEvidence: Sendable {
     plan = Plan(
       experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt,
       weightBytes: (try? ModelIdentity.weightBytes(directory: spec.facts.directory)) ?? 0, workers: use.workers,
-      threads: use.threads, rate: 0)
+      threads: use.threads, rate: 0, peak: 0)
     self.overlay = OverlayFile(of: sample, spec: spec, path: overlay(spec.experiment.name))
   }
 }

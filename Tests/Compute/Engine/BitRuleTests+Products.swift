@@ -38,14 +38,14 @@ extension BitRuleTests {
     for (round, tiles) in product.tiles.enumerated() {
       // The same rows in every tile but some, which are something else.
       let others = Set(tiles == 1 ? [] : (0..<tiles / 4).map { _ in 1 + generator.below(tiles - 1) })
-      let padded = MatrixUnit.paddedRows(tiles * tile, for: [layer])
+      let padded = tiles * tile
       let (input, output) = (FloatBuffer(count: padded * product.inputs), FloatBuffer(count: padded * product.outputs))
       let different = rows.map { 1 - 3 * $0 }
       for index in 0..<tiles {
         let values = others.contains(index) ? different : rows
         (input.pointer + index * rows.count).update(from: values, count: rows.count)
       }
-      let unit = MatrixUnit(pool: ThreadPool(threads: 1 + round % 3), widest: 1)
+      let unit = MatrixUnit(pool: ThreadPool(threads: 1 + round % 3), widest: product.inputs)
       unit.multiply(
         [.init(layer: layer, input: input.pointer, output: output.pointer, outputStride: product.outputs)],
         rows: tiles * tile)
@@ -69,10 +69,10 @@ extension BitRuleTests {
     let (weight, bias, x) = (values(outputs * inputs), values(outputs), values(rows * inputs))
     let layer = Linear(
       values: FloatBuffer(weight), outputs: outputs, inputs: inputs, bias: FloatBuffer(bias))
-    let padded = MatrixUnit.paddedRows(rows, for: [layer])
+    let padded = rows
     let input = FloatBuffer(x + [Float](repeating: 0, count: (padded - rows) * inputs))
     let output = FloatBuffer(count: padded * outputs)
-    let unit = MatrixUnit(pool: ThreadPool(threads: 2), widest: 1)
+    let unit = MatrixUnit(pool: ThreadPool(threads: 2), widest: inputs)
     unit.multiply(
       [.init(layer: layer, input: input.pointer, output: output.pointer, outputStride: outputs)], rows: rows)
     let expected = OracleMath.linear(

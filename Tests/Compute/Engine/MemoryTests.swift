@@ -15,7 +15,7 @@ struct MemoryTests {
       return DecoderWalker.Request(edit: edit, lastLayer: 2)
     }
     var own = 0
-    engine.walker.walk(wave, from: trace, readers: []) { _, _, _, forks in
+    engine.walker.walk(wave, from: trace) { _, _, _, forks in
       own = forks.reduce(0) { total, fork in
         let floats = fork.residual.count + fork.cache.keys.count + fork.cache.values.count
         return total + 4 * floats + model.rows * ((model.rows + 63) / 64) * 8

@@ -37,7 +37,7 @@ struct WalkedModel: Sendable {
 
   /// The engine's baseline walk.
   func baseline(on engine: Engine) throws -> BaselineTrace {
-    try engine.walkBaseline(prompt: prompt, adapter: adapter.values, readers: []) { _, _ in }
+    try engine.walkBaseline(prompt: prompt, adapter: adapter.values) { _, _ in }
   }
 
   /// The oracle's decoder states, [layer] from 1; index 0 is the decoder's input.
@@ -55,7 +55,7 @@ extension Engine {
   func record(_ wave: [DecoderWalker.Request], from trace: BaselineTrace) -> [ComputedRows] {
     var computed = [ComputedRows](repeating: [:], count: wave.count)
     let width = model.decoder.hidden
-    walker.walk(wave, from: trace, readers: []) { layer, requests, output, _ in
+    walker.walk(wave, from: trace) { layer, requests, output, _ in
       for (fork, request) in requests.enumerated() {
         computed[request][layer] = Dictionary(
           uniqueKeysWithValues: output.packing.places[fork].map { position, index in

@@ -47,7 +47,7 @@ struct ExampleSpecTests {
     #expect(spec.experiment.variants.count == 8 * 5 + 5 + 3 + 1 + 3)
     let plan = Plan(
       experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt, weightBytes: 14_000_000_000, workers: 1,
-      threads: 1, rate: 1e11)
+      threads: 1, rate: 1e11, peak: 2e11)
     let image = plan.image
     #expect(image.naive > image.vision + image.baseline + image.probes + image.variants)
   }

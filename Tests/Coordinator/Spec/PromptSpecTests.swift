@@ -37,7 +37,7 @@ struct PromptSpecTests {
     let spec = try workspace.load(text)
     return Plan(
       experiment: spec.experiment, facts: spec.facts, prompt: spec.prompt, weightBytes: 1, workers: 1, threads: 1,
-      rate: 1)
+      rate: 1, peak: 2)
   }
 
   @Test("a prompt is the same experiment as its ids", arguments: ["llama", "sentencepiece"])

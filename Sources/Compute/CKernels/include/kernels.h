@@ -5,6 +5,7 @@
 // how many rows a call has or where they stand: the bit rule holds here by construction.
 #pragma once
 #include "bfloat16.h"
+#include "products.h"
 #include <stdint.h>
 
 /// 4, 3 or 1: the x86-64 level of the kernels that run on this machine.

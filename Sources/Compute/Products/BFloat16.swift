@@ -8,7 +8,7 @@ enum BFloat16 {
   /// How many floats hold `rows` packed rows of `columns` numbers.
   static func room(rows: Int, columns: Int) -> Int { (rows * inner(columns) + 1) / 2 }
 
-  /// Packs rows `range`, whose bounds are multiples of 16, of [rows, columns] into their place in `packed`.
+  /// Packs rows `range`, whose bounds are multiples of 16, of [rows, columns] into their place in `packed`, rounded.
   static func pack(
     _ range: Range<Int>, of input: UnsafePointer<Float>, columns: Int, into packed: UnsafeMutablePointer<UInt16>
   ) {
