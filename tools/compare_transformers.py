@@ -106,7 +106,7 @@ class Sweep:
             f"  evaluate: {{split: val, images: {images}}}", "probes: {sites: all, import: probes.safetensors}", "knockouts:",
         ]
         for name, queries, keys in self.knockouts:
-            lines.append(f"  - {{name: {name}, block: {{queries: '{tokens(queries)}', keys: '{tokens(keys)}'}}, windows: all}}")
+            lines.append(f"  - {{name: {name}, block: {{queries: '{tokens(queries)}', keys: '{tokens(keys)}'}}, windows: {{width: 1, stride: 1}}}}")
         path = directory / f"{dtype}.yaml"
         path.write_text("\n".join(lines) + "\n")
         return path

@@ -6,9 +6,9 @@
 
 // So much of the inner dimension at a time, that a strip of the weight stays in the first cache while all rows go by. Sums that
 // wait in memory meanwhile are continued where they stopped: no bit depends on it.
-#define DEPTH 512
+#define DEPTH 256
 // So many rows at a time, that they stay in the second cache while all strips go by.
-#define ROWS_AT_ONCE 384
+#define ROWS_AT_ONCE 192
 
 // `rows` rows by `strips` strips; starts from `out` unless `is_first`.
 RB_INLINE void tile(const float *weight, int64_t strip, const float *packed, int64_t depth, int is_first, int rows, int strips,

@@ -27,7 +27,8 @@ struct DecoderStep {
     let packing = RowPacking(affected)
     let keyPacking = RowPacking(forks.map(\.changed))
 
-    projectKeys(block, forks: forks, packing: keyPacking, incoming: incoming, cached: source.caches[layer - 1])
+    projectKeys(block, forks: forks, packing: keyPacking, incoming: incoming, cached: source.caches[layer - 1],
+      rows: source.rows)
     let attended = attend(
       block, layer: layer, forks: forks, packing: packing, incoming: incoming, source: source)
     let hidden = finish(block, forks: forks, packing: packing, incoming: incoming, attended: attended)
@@ -100,7 +101,7 @@ struct DecoderStep {
 
   /// Computes keys and values of changed rows and completes each fork's cache from the baseline's.
   private func projectKeys(
-    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache
+    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache, rows: Int
   ) {
     guard packing.count > 0 else { return }
     let width = model.keyWidth
@@ -114,11 +115,11 @@ struct DecoderStep {
       ], rows: packing.count)
     rotate(packing, keys, heads: model.keyValueHeads, norm: block.keyNorm)
     let caches = forks.map(\.cache)
-    let changed = forks.map(\.changed)
+    let unchanged = forks.map { $0.changed.isEmpty ? nil : $0.changed.gaps(below: rows) }
     unit.pool.run(forks.count * model.keyValueHeads) { item, _ in
       let (fork, head) = item.quotientAndRemainder(dividingBy: model.keyValueHeads)
-      guard !changed[fork].isEmpty else { return }
-      if caches[fork] !== cached { caches[fork].copy(head: head, from: cached) }
+      guard let unchanged = unchanged[fork] else { return }
+      caches[fork].copy(head: head, rows: unchanged, from: cached)
       caches[fork].scatter(head: head, places: packing.places[fork], keys: keys, values: values, width: width)
     }
   }

@@ -39,10 +39,14 @@ struct DecoderWalker {
     guard let first = wave.map(\.edit.window.first).min(), let last = wave.map(\.lastLayer).max() else { return }
     let step = DecoderStep(model: decoder, unit: unit, workspace: workspace)
     var active: [(request: Int, fork: Fork)] = []
+    defer { workspace.retired += active.map { $0.fork.memory(rows: trace.rows) } }
     for layer in first...last {
+      let retiring = active.filter { wave[$0.request].lastLayer < layer }
+      workspace.retired += retiring.map { $0.fork.memory(rows: trace.rows) }
       active.removeAll { wave[$0.request].lastLayer < layer }
       for (index, request) in wave.enumerated() where request.edit.window.first == layer {
-        active.append((index, Fork(edit: request.edit, trace: trace, model: decoder)))
+        let memory = workspace.retiredFork(rows: trace.rows)
+        active.append((index, Fork(edit: request.edit, trace: trace, model: decoder, memory: memory)))
       }
       guard !active.isEmpty else { continue }
       let forks = active.map(\.fork)

@@ -25,13 +25,23 @@ final class Fork {
   /// its trace, one after another.
   var cache: LayerCache
 
-  /// A variant at its window: nothing has changed yet.
-  init(edit: EdgeEdit, trace: BaselineTrace, model: LanguageModel) {
+  /// A variant at its window: nothing has changed yet. `memory` is that of a fork over as many rows which has retired.
+  init(edit: EdgeEdit, trace: BaselineTrace, model: LanguageModel, memory: Memory?) {
     self.edit = edit
     changed = RowSet(count: trace.rows)
-    residual = FloatBuffer(count: trace.rows * model.hidden)
-    cache = LayerCache(rows: trace.rows, model: model)
+    residual = memory?.residual ?? FloatBuffer(count: trace.rows * model.hidden)
+    cache = memory?.cache ?? LayerCache(rows: trace.rows, model: model)
   }
+
+  /// What another fork over as many rows can use once this one has retired; what is in it means nothing then.
+  struct Memory {
+    let rows: Int
+    fileprivate let residual: FloatBuffer
+    fileprivate let cache: LayerCache
+  }
+
+  /// Its own, over `rows` rows.
+  func memory(rows: Int) -> Memory { Memory(rows: rows, residual: residual, cache: cache) }
 
   /// The baseline before layer 1: every row counts as changed.
   init(filling trace: BaselineTrace, model: LanguageModel) {
@@ -77,10 +87,16 @@ final class LayerCache: Sendable {
   /// One head's values.
   func values(head: Int) -> UnsafeMutablePointer<Float> { values.pointer + head * paddedRows * valueStride }
 
-  /// Takes one head over from another cache of the same shape.
-  func copy(head: Int, from other: LayerCache) {
-    keys(head: head).update(from: other.keys(head: head), count: headSize * keyStride)
-    values(head: head).update(from: other.values(head: head), count: paddedRows * valueStride)
+  /// Takes some rows of one head over from another cache of the same shape.
+  func copy(head: Int, rows: [Range<Int>], from other: LayerCache) {
+    let (from, to) = (other.keys(head: head), keys(head: head))
+    for range in rows {
+      for start in stride(from: range.lowerBound, to: headSize * keyStride, by: keyStride) {
+        (to + start).update(from: from + start, count: range.count)
+      }
+      let start = range.lowerBound * valueStride
+      (values(head: head) + start).update(from: other.values(head: head) + start, count: range.count * valueStride)
+    }
   }
 
   /// Puts packed rows of one head in their places; `keys` and `values` are [packed row, width].

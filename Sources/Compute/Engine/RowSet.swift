@@ -44,6 +44,18 @@ struct RowSet: Hashable, Sendable {
     return rows
   }
 
+  /// The runs of rows below `count` that are not in the set, ascending.
+  func gaps(below count: Int) -> [Range<Int>] {
+    var gaps: [Range<Int>] = []
+    var start = 0
+    for row in rows {
+      if row > start { gaps.append(start..<row) }
+      start = row + 1
+    }
+    if start < count { gaps.append(start..<count) }
+    return gaps
+  }
+
   /// Whether any row of the set is set in `mask`, which has as many words.
   func intersects(_ mask: UnsafePointer<UInt64>) -> Bool {
     for index in words.indices where words[index] & mask[index] != 0 { return true }

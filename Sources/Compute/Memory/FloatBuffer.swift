@@ -31,8 +31,11 @@ public final class FloatBuffer: @unchecked Sendable {
   }
 }
 
-/// Buffers that are reused from layer to layer and only ever grow, by name; used by one walk at a time.
+/// Memory that one walk at a time reuses: buffers by name, from layer to layer, which only ever grow; that of forks which have
+/// retired, from wave to wave.
 final class Workspace {
+  var retired: [Fork.Memory] = []
+
   private var buffers: [String: FloatBuffer] = [:]
 
   /// Memory for `count` floats with undefined content, valid until the name is asked for again.
@@ -41,6 +44,12 @@ final class Workspace {
     let buffer = FloatBuffer(count: Self.room(for: count))
     buffers[name] = buffer
     return buffer.pointer
+  }
+
+  /// That of a retired fork over so many rows, if there is one; that of others goes.
+  func retiredFork(rows: Int) -> Fork.Memory? {
+    retired.removeAll { $0.rows != rows }
+    return retired.popLast()
   }
 
   /// The floats that a buffer gets when `count` are asked for: some more, since sequences of layers grow slowly.

@@ -41,6 +41,8 @@ struct RowPackingTests {
     #expect(both.rows == a.intersection(b).sorted())
     #expect(less.rows == a.subtracting(b).sorted() && less.isEmpty == a.isSubset(of: b))
     for row in 0..<count { #expect(other.contains(row) == b.contains(row)) }
+    #expect(other.gaps(below: count).flatMap { Array($0) } == (0..<count).filter { !b.contains($0) })
+    #expect(other.gaps(below: count).allSatisfy { !$0.isEmpty })
     let mask = EdgeMask(rows: count) { editor in for key in b { editor.open(0, key) } }
     #expect(RowSet(count: count, a).intersects(mask.row(0)) == !a.isDisjoint(with: b))
   }
