@@ -10,8 +10,11 @@ struct AttentionHead {
   let scale: Float
   let mask: EdgeMask
 
+  /// Floats of scratch: a batch's rows of the mask's width.
+  static func scores(_ mask: EdgeMask) -> Int { Int(RB_ATTENTION_ROWS) * mask.words * Int(RB_KEY_BLOCK) }
+
   /// Attends from packed rows, a few at a time. `queries` and `outputs` point at this head's first column of
-  /// [packed row, width]; `scores` is scratch for 4 rows of the mask's width.
+  /// [packed row, width]; `scores` is scratch, see ``scores(_:)``.
   func run(
     places: [(position: Int, index: Int)], queries: UnsafePointer<Float>, outputs: UnsafeMutablePointer<Float>,
     width: Int, scores: UnsafeMutablePointer<Float>

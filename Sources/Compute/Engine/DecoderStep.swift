@@ -138,14 +138,14 @@ struct DecoderStep {
 
     let group = model.heads / model.keyValueHeads
     let scale = 1 / Float(model.headSize).squareRoot()
-    let scoreWidth = 4 * source.base.words * 64
+    let base = source.base[layer]
+    let scoreWidth = AttentionHead.scores(base)
     nonisolated(unsafe) let scores = workspace.floats("scores", unit.pool.threads * scoreWidth)
     let baseCache = source.caches[layer - 1]
     // A fork without changed rows reads the baseline's keys and values.
     let caches = forks.map { $0.changed.isEmpty ? baseCache : $0.cache }
     let masks = forks.map { $0.edit?.mask(in: layer) }
     let editedHeads = forks.map(\.edit?.heads)
-    let base = source.base[layer]
     unit.pool.run(forks.count * model.heads) { item, thread in
       let (fork, head) = item.quotientAndRemainder(dividingBy: model.heads)
       let isEdited = editedHeads[fork]?.contains(head) == true

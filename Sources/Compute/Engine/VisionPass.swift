@@ -99,7 +99,7 @@ struct VisionPass {
       ], rows: rows)
     let cache = LayerCache(rows: vision.tokens, heads: vision.heads, headSize: vision.headSize)
     let places = (0..<vision.tokens).map { (position: $0, index: $0) }
-    let scoreWidth = 4 * mask.words * 64
+    let scoreWidth = AttentionHead.scores(mask)
     nonisolated(unsafe) let scores = workspace.floats("scores", unit.pool.threads * scoreWidth)
     unit.pool.run(vision.heads) { head, thread in
       cache.scatter(head: head, places: places, keys: keys, values: values, width: width)

@@ -43,7 +43,7 @@ struct AttentionKernelTests {
       let cache = cache
       var outputs = [Float](repeating: .nan, count: wanted.count * size)
       // Whatever stood in the scratch before must not matter.
-      var scores = [Float](repeating: .nan, count: 4 * 64 * mask.words)
+      var scores = [Float](repeating: .nan, count: AttentionHead.scores(mask))
       let packed = wanted.flatMap { queries[$0 * size..<($0 + 1) * size] }
       let head = AttentionHead(
         keys: cache.keys(head: 0), keyStride: cache.keyStride, values: cache.values(head: 0),

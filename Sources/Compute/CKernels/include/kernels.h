@@ -62,7 +62,7 @@ double rb_softmax_residuals(float *logits, const float *bias, const float *targe
 int rb_all_finite(const float *x, int64_t count);
 
 /// How many query rows rb_attention takes at a time.
-#define RB_ATTENTION_ROWS 4
+#define RB_ATTENTION_ROWS 16
 /// Keys are visited in blocks of this many: one word of an edge mask.
 #define RB_KEY_BLOCK 64
 
