@@ -68,7 +68,7 @@ struct DecoderStep {
     _ row: (Int, RowPacking.Row) -> UnsafePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let width = model.hidden
-    nonisolated(unsafe) let out = workspace.floats(name, packing.count * width)
+    nonisolated(unsafe) let out = workspace.floats(name, rows: packing.count, width)
     let eps = model.normEps
     unit.pool.run(packing.count / RowPacking.tile) { tile, _ in
       for index in tile * RowPacking.tile..<(tile + 1) * RowPacking.tile {
@@ -106,8 +106,8 @@ struct DecoderStep {
     guard packing.count > 0 else { return }
     let width = model.keyWidth
     let input = normed("key input", packing, block.inputNorm) { entering($1, forks, incoming) }
-    nonisolated(unsafe) let keys = workspace.floats("keys", packing.count * width)
-    nonisolated(unsafe) let values = workspace.floats("values", packing.count * width)
+    nonisolated(unsafe) let keys = workspace.floats("keys", rows: packing.count, width)
+    nonisolated(unsafe) let values = workspace.floats("values", rows: packing.count, width)
     unit.multiply(
       [
         .init(layer: block.key, input: input, output: keys, outputStride: width),
@@ -131,8 +131,8 @@ struct DecoderStep {
   ) -> UnsafeMutablePointer<Float> {
     let width = model.queryWidth
     let input = normed("query input", packing, block.inputNorm) { entering($1, forks, incoming) }
-    nonisolated(unsafe) let queries = workspace.floats("queries", packing.count * width)
-    nonisolated(unsafe) let attended = workspace.floats("attended", packing.count * width)
+    nonisolated(unsafe) let queries = workspace.floats("queries", rows: packing.count, width)
+    nonisolated(unsafe) let attended = workspace.floats("attended", rows: packing.count, width)
     unit.multiply([.init(layer: block.query, input: input, output: queries, outputStride: width)], rows: packing.count)
     rotate(packing, queries, heads: model.heads, norm: block.queryNorm)
 
@@ -169,10 +169,10 @@ struct DecoderStep {
   ) -> UnsafePointer<Float> {
     let width = model.hidden
     let inner = model.intermediate
-    nonisolated(unsafe) let hidden = workspace.floats("hidden", packing.count * width)
-    nonisolated(unsafe) let gates = workspace.floats("gates", packing.count * 2 * inner)
-    nonisolated(unsafe) let activated = workspace.floats("activated", packing.count * inner)
-    nonisolated(unsafe) let update = workspace.floats("update", packing.count * width)
+    nonisolated(unsafe) let hidden = workspace.floats("hidden", rows: packing.count, width)
+    nonisolated(unsafe) let gates = workspace.floats("gates", rows: packing.count, 2 * inner)
+    nonisolated(unsafe) let activated = workspace.floats("activated", rows: packing.count, inner)
+    nonisolated(unsafe) let update = workspace.floats("update", rows: packing.count, width)
 
     unit.multiply(
       [.init(layer: block.output, input: attended, output: hidden, outputStride: width)], rows: packing.count)

@@ -37,6 +37,10 @@ struct DecoderWalker {
     read: (_ layer: Int, _ requests: [Int], DecoderStep.Output, [Fork]) -> Void
   ) {
     guard let first = wave.map(\.edit.window.first).min(), let last = wave.map(\.lastLayer).max() else { return }
+    // At most: every row of every fork changes.
+    let most = RowPacking.whole(wave.count * trace.rows)
+    workspace.expect(rows: most)
+    unit.expect(rows: most)
     let step = DecoderStep(model: decoder, unit: unit, workspace: workspace)
     var active: [(request: Int, fork: Fork)] = []
     defer { workspace.retired += active.map { $0.fork.memory(rows: trace.rows) } }

@@ -39,7 +39,7 @@ extension Engine {
         rows: rows + RowPacking.tile, columns: max(decoder.hidden, decoder.queryWidth, decoder.intermediate))
     // Layers with the same window share a mask.
     let masks = Set(decoder.blocks.map(\.attentionWindow)).count
-    return (own + Workspace.room(for: packed)) * MemoryLayout<Float>.stride + masks * EdgeMask.bytes(rows: rows)
+    return (own + packed) * MemoryLayout<Float>.stride + masks * EdgeMask.bytes(rows: rows)
   }
 
   /// Groups requests into waves of at most `limit` walks (1 or more): by window, so that a wave's forks join close to each

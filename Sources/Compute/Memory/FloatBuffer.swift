@@ -1,4 +1,4 @@
-/// Float32 memory at one address, aligned to 64 bytes and zeroed at first.
+/// Float32 memory at one address, aligned to 64 bytes.
 ///
 /// `@unchecked Sendable`: the address and size never change, and the engine's tasks that run at the same time write
 /// disjoint ranges which others read only after the pool has joined.
@@ -8,12 +8,17 @@ public final class FloatBuffer: @unchecked Sendable {
   /// How many floats it holds.
   public let count: Int
 
-  /// Room for `count` floats, all zero.
-  public init(count: Int) {
+  /// Room for `count` floats of undefined content: what is never written takes no memory.
+  init(undefined count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  /// Room for `count` floats, all zero.
+  public convenience init(count: Int) {
+    self.init(undefined: count)
     pointer.initialize(repeating: 0, count: max(count, 1))
   }
 
@@ -35,13 +40,25 @@ public final class FloatBuffer: @unchecked Sendable {
 /// retired, from wave to wave.
 final class Workspace {
   var retired: [Fork.Memory] = []
-
   private var buffers: [String: FloatBuffer] = [:]
+  private var expected = 0
+
+  /// The walk that begins will have up to so many rows: buffers of rows are made for them at once.
+  func expect(rows: Int) { expected = max(expected, rows) }
+
+  /// Memory for [rows, width] with undefined content, valid until the name is asked for again.
+  func floats(_ name: String, rows: Int, _ width: Int) -> UnsafeMutablePointer<Float> {
+    if let buffer = buffers[name], buffer.count >= rows * width { return buffer.pointer }
+    buffers[name] = nil
+    let buffer = FloatBuffer(undefined: max(rows, expected) * width)
+    buffers[name] = buffer
+    return buffer.pointer
+  }
 
   /// Memory for `count` floats with undefined content, valid until the name is asked for again.
   func floats(_ name: String, _ count: Int) -> UnsafeMutablePointer<Float> {
     if let buffer = buffers[name], buffer.count >= count { return buffer.pointer }
-    let buffer = FloatBuffer(count: Self.room(for: count))
+    let buffer = FloatBuffer(undefined: count)
     buffers[name] = buffer
     return buffer.pointer
   }
@@ -51,9 +68,6 @@ final class Workspace {
     retired.removeAll { $0.rows != rows }
     return retired.popLast()
   }
-
-  /// The floats that a buffer gets when `count` are asked for: some more, since sequences of layers grow slowly.
-  static func room(for count: Int) -> Int { count + count / 8 }
 
   /// Bytes held now.
   var bytes: Int { buffers.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride } }

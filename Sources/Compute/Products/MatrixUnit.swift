@@ -11,7 +11,7 @@ final class MatrixUnit: Sendable {
   /// Each thread's panel.
   private let scratch: [FloatBuffer]
   /// The packed rows of the product that is being computed.
-  let packed = Mutex(FloatBuffer(count: 0))
+  private let packed = Mutex(Packed(buffer: FloatBuffer(count: 0), expectedRows: 0))
   /// Floating-point operations of products so far (padding included), for rates.
   let operations = Atomic<Int>(0)
 
@@ -48,7 +48,7 @@ final class MatrixUnit: Sendable {
     let columns = first.layer.inputs
     precondition(jobs.allSatisfy { $0.input == first.input && $0.layer.inputs == columns })
     let arithmetic = inFloat32 ? .float32 : arithmetic
-    let buffer = room(arithmetic.packedFloats(rows: rows, columns: columns))
+    let buffer = room { arithmetic.packedFloats(rows: max(rows, $0), columns: columns) }
     // UnsafePointers are not Sendable; the tasks write disjoint rows, then disjoint columns.
     nonisolated(unsafe) let input = first.input
     pool.run(rows / RowPacking.tile) { tile, _ in
@@ -66,11 +66,26 @@ final class MatrixUnit: Sendable {
     }
   }
 
-  /// The buffer of packed rows, with room for so many floats.
-  private func room(_ count: Int) -> FloatBuffer {
-    packed.withLock { buffer in
-      if buffer.count < count { buffer = FloatBuffer(count: Workspace.room(for: count)) }
-      return buffer
+  private struct Packed {
+    var buffer: FloatBuffer
+    var expectedRows: Int
+  }
+
+  /// The products that follow will have up to so many rows: the buffer of packed rows is made for them at once.
+  func expect(rows: Int) { packed.withLock { $0.expectedRows = max($0.expectedRows, rows) } }
+
+  /// Bytes held for packed rows now.
+  var packedBytes: Int { packed.withLock { $0.buffer.count * MemoryLayout<Float>.stride } }
+
+  /// The buffer of packed rows, with room for the floats that so many rows take as are expected.
+  private func room(_ floats: (_ expectedRows: Int) -> Int) -> FloatBuffer {
+    packed.withLock { packed in
+      let count = floats(packed.expectedRows)
+      if packed.buffer.count < count {
+        packed.buffer = FloatBuffer(count: 0)
+        packed.buffer = FloatBuffer(undefined: count)
+      }
+      return packed.buffer
     }
   }
 

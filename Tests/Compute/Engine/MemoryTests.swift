@@ -21,7 +21,7 @@ struct MemoryTests {
         return total + 4 * floats + model.rows * ((model.rows + 63) / 64) * 8
       }
     }
-    return own + engine.workspace.bytes + 4 * engine.unit.packed.withLock { $0.count }
+    return own + engine.workspace.bytes + engine.unit.packedBytes
   }
 
   @Test(arguments: [(11, 32, 5), (7, 20, 1)], Arithmetic.here)
