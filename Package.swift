@@ -36,12 +36,13 @@ let package = Package(
     // Numbers only.
     .systemLibrary(name: "COpenBLAS", path: "Sources/Compute/COpenBLAS"),
     .target(name: "CKernels", path: "Sources/Compute/CKernels", cSettings: kernelFlags),
+    .target(name: "CMapping", path: "Sources/Compute/CMapping", cSettings: shimFlags),
     .target(
       name: "CImageCodecs", path: "Sources/Compute/CImageCodecs", cSettings: shimFlags,
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]),
     .target(
-      name: "Compute", dependencies: ["Catalog", "CKernels", "CImageCodecs", "COpenBLAS"],
-      exclude: ["CKernels", "CImageCodecs", "COpenBLAS"], swiftSettings: numeric),
+      name: "Compute", dependencies: ["Catalog", "CKernels", "CImageCodecs", "CMapping", "COpenBLAS"],
+      exclude: ["CKernels", "CImageCodecs", "CMapping", "COpenBLAS"], swiftSettings: numeric),
 
     // What coordinator and worker say to each other.
     .systemLibrary(name: "CZeroMQ", path: "Sources/Protocol/Transport/CZeroMQ"),

@@ -57,6 +57,38 @@ extension EndToEnd {
       for worker in workers { #expect(try await worker.ending(within: .seconds(30)).code == 0, "\(worker.errors)") }
     }
 
+    @Test func `weights that are cut off under a worker end it with a sentence, and spoil nothing`() async throws {
+      let workspace = try Workspace(train: 16, evaluate: 24)
+      let model = try workspace.copyModel()
+      let whole = workspace.path("whole.safetensors")
+      let shard = try #require(
+        FileManager.default.contentsOfDirectory(atPath: model).sorted().last { $0.hasSuffix(".safetensors") })
+      try FileManager.default.copyItem(atPath: "\(model)/\(shard)", toPath: whole)
+      let spec = try workspace.spec { $0.model = model }
+      let (calm, out) = (workspace.path("calm"), workspace.path("cut"))
+      #expect(try await Rebound.run(["run", spec, "--out", calm, "--workers", "2", "--threads", "1"]).code == 0)
+
+      let coordinator = try Rebound.start(["coordinate", spec, "--out", out, "--listen", "ipc", "--output", "quiet"])
+      _ = try await live(out, of: coordinator, until: "it listens") { _ in true }
+      func work() throws -> RunningProgram {
+        try Rebound.start(["work", out, "--threads", "1", "--output", "quiet"])
+      }
+      let worker = try work()
+      _ = try await live(out, of: coordinator, until: "the sweep") { ($0.progress(.sweep)?.done ?? 0) > 10 }
+      #expect(truncate("\(model)/\(shard)", 4_096) == 0)
+      let ending = try await worker.ending(within: .seconds(60))
+      #expect(ending.code == 1 && ending.errors.contains("\(shard) can't be read any more"), "\(ending.errors)")
+      let log = try String(contentsOfFile: "\(out)/logs/coordinator.log", encoding: .utf8)
+      #expect(log.contains("can't be read any more"), "\(log)")
+
+      try FileManager.default.removeItem(atPath: "\(model)/\(shard)")
+      try FileManager.default.copyItem(atPath: whole, toPath: "\(model)/\(shard)")
+      let another = try work()
+      #expect(try await coordinator.ending(within: .seconds(120)).code == 0)
+      #expect(try await another.ending(within: .seconds(30)).code == 0)
+      #expect(try RunContent(out).payloads == RunContent(calm).payloads)
+    }
+
     @Test func `workers killed while features are extracted and probes fitted change no probe and no prediction`()
       async throws
     {

@@ -1,5 +1,7 @@
+import CMapping
 import Catalog
 import Foundation
+import Synchronization
 
 /// A file's bytes, mapped for reading (or copied), for as long as this object lives.
 ///
@@ -9,6 +11,8 @@ final class MappedFile: @unchecked Sendable {
   let start: UnsafeRawPointer
   let size: Int
   private let isMapped: Bool
+  /// Its number among the mappings that are watched, or -1.
+  private let watch: Int32
 
   /// Maps the whole file; throws a ``CheckpointError`` that names it.
   init(path: String) throws {
@@ -28,6 +32,8 @@ final class MappedFile: @unchecked Sendable {
     self.start = UnsafeRawPointer(start)
     self.size = size
     isMapped = true
+    watch = rb_mapping_watch(start, size)
+    MappedFiles.paths.withLock { $0[watch] = path }
   }
 
   /// Zeros that take memory only where they are read.
@@ -39,6 +45,7 @@ final class MappedFile: @unchecked Sendable {
     self.start = UnsafeRawPointer(start)
     self.size = size
     isMapped = true
+    watch = -1
   }
 
   /// A copy of bytes that came another way, such as over the network; `name` stands for the path in messages.
@@ -51,14 +58,30 @@ final class MappedFile: @unchecked Sendable {
     start = UnsafeRawPointer(copy)
     size = data.count
     isMapped = false
+    watch = -1
   }
 
   deinit {
+    rb_mapping_forget(watch)
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: start), size)
     } else {
       start.deallocate()
     }
+  }
+}
+
+/// The files that this process has mapped.
+public enum MappedFiles {
+  fileprivate static let paths = Mutex<[Int32: String]>([:])
+
+  /// Throws where a mapped file has become unreadable: what was computed meanwhile may come from zeros in its place.
+  public static func check() throws(CheckpointError) {
+    let lost = rb_mapping_lost()
+    guard lost >= 0 else { return }
+    throw CheckpointError(
+      "\(paths.withLock { $0[lost] ?? "a mapped file" }) can't be read any more: it is shorter than it was, or its disk or network"
+        + " fails; put it right, then start the worker again")
   }
 }
 

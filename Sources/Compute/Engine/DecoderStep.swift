@@ -27,7 +27,8 @@ struct DecoderStep {
     let packing = RowPacking(affected)
     let keyPacking = RowPacking(forks.map(\.changed))
 
-    projectKeys(block, forks: forks, packing: keyPacking, incoming: incoming, cached: source.caches[layer - 1],
+    projectKeys(
+      block, forks: forks, packing: keyPacking, incoming: incoming, cached: source.caches[layer - 1],
       rows: source.rows)
     let attended = attend(
       block, layer: layer, forks: forks, packing: packing, incoming: incoming, source: source)
@@ -101,7 +102,8 @@ struct DecoderStep {
 
   /// Computes keys and values of changed rows and completes each fork's cache from the baseline's.
   private func projectKeys(
-    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache, rows: Int
+    _ block: LanguageModel.Block, forks: [Fork], packing: RowPacking, incoming: FloatBuffer, cached: LayerCache,
+    rows: Int
   ) {
     guard packing.count > 0 else { return }
     let width = model.keyWidth

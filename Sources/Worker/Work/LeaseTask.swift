@@ -54,7 +54,12 @@ final class LeaseTask {
 
   /// Turns errors of the data into failures of these trials, and errors of this machine into failures of the host.
   private func blaming<Value>(_ trials: [TrialID], _ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as AtomicFileError {
+    do {
+      let result = Result { try body() }
+      // Zeros in place of weights make nonsense of any kind.
+      try MappedFiles.check()
+      return try result.get()
+    } catch let error as AtomicFileError {
       throw TrialFailure(trials: trials, blame: .host, message: "\(error)")
     } catch let error where error is ImageError || error is ProbeError || error is KnockoutError || error is WalkError {
       throw TrialFailure(trials: trials, blame: .trials, message: "\(error)")

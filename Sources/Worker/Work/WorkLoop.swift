@@ -153,6 +153,8 @@ final class WorkLoop {
         .failed(.init(lease: lease.id, trials: failure.trials, blame: failure.blame, message: failure.message)))
       let rest = task.unfinished.filter { !failure.trials.contains($0) }
       if !rest.isEmpty { try link.send(.handBack(lease.id, rest)) }
+      // Nothing that this process has mapped of such a file comes back.
+      try MappedFiles.check()
     }
   }
 }
