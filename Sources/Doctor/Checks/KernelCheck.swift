@@ -22,10 +22,12 @@ struct KernelCheck: Check {
     let offered = machine.level == 4 ? "AVX-512" : "AVX2"
     guard let setting = machine.settings[Self.variable] else {
       let variable = "\(Self.variable)=\(machine.level == 4 ? "SkylakeX" : "Haswell")"
-      return "OpenBLAS chose its \(machine.kernel) kernel, which does not use this CPU's \(offered): a newer OpenBLAS "
-        + "may know the CPU, and be faster; so is this one with \(variable), the same for all workers of a run"
+      return
+        "OpenBLAS, which fits probes, chose its \(machine.kernel) kernel, which does not use this CPU's \(offered): a newer "
+        + "OpenBLAS may know the CPU, and be faster; so is this one with \(variable), the same for all workers of a run"
     }
-    return "\(Self.variable)=\(setting.printable) holds OpenBLAS to its \(machine.kernel) kernel, though this CPU has "
-      + "\(offered), which is faster: unset it, unless other machines of the run have no newer kernel"
+    return
+      "\(Self.variable)=\(setting.printable) holds OpenBLAS, which fits probes, to its \(machine.kernel) kernel, though this "
+      + "CPU has \(offered), which is faster: unset it, unless other machines of the run have no newer kernel"
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// The bit rule of single products.
 extension BitRuleTests {
-  /// [outputs, inputs], and how many tiles of 48 rows: from one to more than OpenBLAS handles in one piece.
+  /// [outputs, inputs], and how many tiles of 48 rows.
   struct Product: CustomTestStringConvertible {
     let outputs: Int
     let inputs: Int
