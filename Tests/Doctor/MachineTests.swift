@@ -21,7 +21,9 @@ struct MachineTests {
       $0.settings = ["OPENBLAS_CORETYPE": "Haswell"]
     }
     #expect(held.count == 1)
-    #expect(held.first?.hasPrefix("OPENBLAS_CORETYPE=Haswell holds OpenBLAS, which fits probes, to its Haswell kernel") == true)
+    #expect(
+      held.first?.hasPrefix("OPENBLAS_CORETYPE=Haswell holds OpenBLAS, which fits probes, to its Haswell kernel")
+        == true)
     #expect(held.first?.contains("AVX-512") == true)
   }
 

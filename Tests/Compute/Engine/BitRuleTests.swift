@@ -6,7 +6,8 @@ import Testing
 
 /// The bit rule (docs/decisions/0002-bit-rule.md) in every arithmetic that this CPU has.
 struct BitRuleTests {
-  /// A tiny model, one with odd sizes, and one with several pieces of the inner dimension, several panels of columns, several words of keys.
+  /// A tiny model, one with odd sizes, and one with several pieces of the inner dimension, several panels of columns, several
+  /// words of keys.
   private static let models: [(model: RandomModel, prefix: Int)] = [
     (RandomModel(seed: 21), 2),
     (RandomModel(seed: 22, hidden: 36, heads: 3, keyValueHeads: 1, headSize: 20, layers: 3, side: 8), 1),
