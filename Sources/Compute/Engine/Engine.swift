@@ -16,10 +16,10 @@ public final class Engine {
     unit = MatrixUnit(pool: ThreadPool(threads: threads), widest: model.widest, arithmetic: arithmetic)
   }
 
-  /// The numeric kernels of an arithmetic here; results are reproducible to the bit among engines with equal kernels.
+  /// The numeric kernels of an arithmetic here, those of the walk before the one that fits probes; results are reproducible to the bit among engines with equal kernels.
   public static func kernel(_ arithmetic: Arithmetic) -> String {
     let unit: BFloat16Unit? = if case .bfloat16(let unit) = arithmetic { unit } else { nil }
-    return KernelText.offer(float32: "OpenBLAS \(BLAS.kernel), x86-64-v\(Kernels.level)", bfloat16: unit?.name)
+    return KernelText.offer(float32: "x86-64-v\(Kernels.level), OpenBLAS \(BLAS.kernel)", bfloat16: unit?.name)
   }
 
   /// The kernels that this machine offers, for all arithmetics.

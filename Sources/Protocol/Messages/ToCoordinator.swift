@@ -37,7 +37,7 @@ public enum ToCoordinator: Hashable, Sendable {
     public let host: String
     /// Its process on that host.
     public let pid: UInt32
-    /// The numeric kernels that run there, such as `OpenBLAS Haswell, x86-64-v3`, with the unit for
+    /// The numeric kernels that run there, such as `x86-64-v3, OpenBLAS Haswell`, with the unit for
     /// bfloat16 behind them where there is one (``KernelText``).
     public let kernel: String
     /// How many threads compute.
