@@ -11,8 +11,11 @@ actor Undisturbed {
   private var content: Task<RunContent, any Error>?
 
   private init() {
-    // The demo's scenes are in the repository: without them no test here can say anything.
-    do { workspace = try Workspace() } catch { fatalError("the demo's scenes cannot be copied: \(error)") }
+    // So many images that the sweep takes seconds on a fast machine: there must be time to disturb it. The demo's scenes are in the
+    // repository: without them no test here can say anything.
+    do { workspace = try Workspace(train: 16, evaluate: 32) } catch {
+      fatalError("the demo's scenes cannot be copied: \(error)")
+    }
     let root = workspace.root
     Self.root.withLock { $0 = root }
     atexit { if let root = Undisturbed.root.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: root) } }
