@@ -50,6 +50,8 @@ extension EndToEnd {
       // Long enough to be forgotten: then nobody says farewell to it.
       #expect(try await Rebound.run(["pause", out]).code == 0)
       workers[0].signal(SIGSTOP)
+      // It takes 30 s; asking all the while would start a thousand processes.
+      try await Task.sleep(for: .seconds(31))
       _ = try await live(out, of: coordinator, until: "it is forgotten") { $0.workers.count == 1 }
       #expect(try await Rebound.run(["resume", out]).code == 0)
       #expect(try await coordinator.ending(within: .seconds(120)).code == 0)

@@ -4,7 +4,8 @@ extension Plan {
   /// The schema of ``json()``.
   public static let schema = 1
 
-  /// Plans `experiment` on `workers` processes of `threads` threads, each of which does `rate` operations a second, of at most `peak` in float32.
+  /// Plans `experiment` on `workers` processes of `threads` threads, each of which does `rate` operations a second, of at most
+  /// `peak` in float32.
   ///
   /// `facts` are of the experiment's model, `prompt` is of its spec, `weightBytes` the size of its weight files
   /// (``ModelIdentity/weightBytes``).
