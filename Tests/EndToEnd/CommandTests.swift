@@ -57,7 +57,7 @@ extension EndToEnd {
     @Test func `report prints text, JSON or nothing, and writes JSON, tables and a page`() async throws {
       let run = try await home.run()
       let out = run.layout.root
-      let files = ["classes.csv", "effects.csv", "index.html", "layers.csv", "report.json"]
+      let files = ["classes.csv", "effects.csv", "index.html", "layers.csv", "places.csv", "report.json"]
       for file in files { try FileManager.default.removeItem(atPath: "\(run.layout.report)/\(file)") }
       let text = try await Rebound.run(["report", out])
       #expect(text.code == 0 && text.output.contains("Layer by layer") && text.output.contains("index.html"))

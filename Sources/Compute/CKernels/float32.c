@@ -81,17 +81,23 @@ RB_CLONES void rb_f32_multiply(const float *weight, int64_t outputs, int64_t inn
   }
 }
 
-RB_CLONES float rb_f32_peak(int64_t rounds) {
+// `chains` sums side by side: enough to hide an FMA's latency, and no more than there are registers for.
+RB_INLINE float chains(int64_t rounds, int chains) {
   v16 sums[16];
-  UNROLL for (int i = 0; i < 16; i++) sums[i] = RB_SPLAT((float)i);
+  UNROLL for (int i = 0; i < chains; i++) sums[i] = RB_SPLAT((float)i);
   v16 x = RB_SPLAT(0.999f), y = RB_SPLAT(1e-3f);
   for (int64_t round = 0; round < rounds; round++) {
-    UNROLL for (int i = 0; i < 16; i++) sums[i] = sums[i] * x + y;
+    UNROLL for (int i = 0; i < chains; i++) sums[i] = sums[i] * x + y;
   }
   float lanes[16], total = 0;
-  for (int i = 0; i < 16; i++) {
+  for (int i = 0; i < chains; i++) {
     RB_STORE(lanes, sums[i]);
     total += rb_sum_lanes(lanes);
   }
   return total;
+}
+
+RB_CLONES float rb_f32_peak(int64_t rounds) {
+  // AVX2 has half the registers of AVX-512, and needs two for 16 lanes.
+  return rb_kernel_level() == 4 ? chains(rounds, 16) : chains(4 * rounds, 4);
 }

@@ -14,6 +14,12 @@ extension Findings {
 extension EffectFinding {
   /// The change of recovery that a claim rests on: against the control where there is one, else against the baseline.
   var primaryRecovery: Estimate { recovery.againstControl ?? recovery.againstBaseline }
+
+  /// Whether the primary change of recovery stands up among all cells of its heat map.
+  var isShown: Bool { adjustedP.map { $0 < SignFlipTest.level } ?? false }
+
+  /// `0.003`, `0.0001`, or `–`.
+  var adjustedPText: String { adjustedP.map { Percent.fixed($0, digits: $0 < 0.001 ? 4 : 3) } ?? "–" }
 }
 
 extension KnockoutFinding {

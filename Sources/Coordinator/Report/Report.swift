@@ -17,8 +17,8 @@ public struct Report: Sendable {
     self.others = others
   }
 
-  /// Writes `report.json`, `layers.csv`, `effects.csv`, `classes.csv` and then `index.html` into `directory`, which is made
-  /// if it is missing. Each file is replaced whole or not at all.
+  /// Writes `report.json`, `layers.csv`, `effects.csv`, `classes.csv`, `places.csv` and then `index.html` into `directory`,
+  /// which is made if it is missing. Each file is replaced whole or not at all.
   ///
   /// Throws if a file cannot be written, and ``ChartLibrary/Missing`` if there is no Chart.js at `chartLibrary`: the other
   /// files are there then, and the page is not.
@@ -33,6 +33,7 @@ public struct Report: Sendable {
     try write(Data(layersCSV.utf8), "layers.csv")
     try write(Data(effectsCSV.utf8), "effects.csv")
     try write(Data(classesCSV.utf8), "classes.csv")
+    try write(Data(placesCSV.utf8), "places.csv")
     try write(Data(try page(charts: ChartLibrary(path: chartLibrary)).utf8), "index.html")
   }
 }

@@ -21,7 +21,12 @@ extension RunDirectory {
     let quarantined = try store.quarantined().map {
       MissingTrial(trial: $0.trial, subject: experiment.subject(of: $0.trial), reason: $0.error)
     }
-    return Findings(try Tally(experiment, adding: store), quarantined: quarantined)
+    var (tally, places) = (Tally(experiment), PlaceTally(experiment))
+    try store.forEachCell { image, variant, results in
+      try tally.add(image: image, variant: variant, results)
+      try places.add(image: image, variant: variant, results)
+    }
+    return Findings(tally, places: places, quarantined: quarantined)
   }
 }
 
@@ -29,9 +34,16 @@ extension Tally {
   /// The tally of `experiment`'s outcomes that `store` holds.
   public init(_ experiment: Experiment, adding store: Store) throws {
     self.init(experiment)
-    try store.forEachOutcome(of: .sweep) { outcome in
+    try store.forEachCell { try add(image: $0, variant: $1, $2) }
+  }
+}
+
+extension Store {
+  /// Calls `body` for every committed outcome of the sweep, with its image and variant, in that order.
+  fileprivate func forEachCell(_ body: (Int, Int, CellResults) throws -> Void) throws {
+    try forEachOutcome(of: .sweep) { outcome in
       if case .cells(let results) = outcome.payload {
-        try add(image: Int(outcome.trial.unit), variant: Int(outcome.trial.variant), results)
+        try body(Int(outcome.trial.unit), Int(outcome.trial.variant), results)
       }
     }
   }

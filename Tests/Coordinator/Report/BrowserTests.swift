@@ -7,10 +7,32 @@ import Testing
 struct BrowserTests {
   static let browser = "/usr/bin/chromium"
 
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: browser), "chromium is not installed"))
+  private static let isThere = FileManager.default.isExecutableFile(atPath: browser)
+  private static let charts = ["accuracy", "recovery"]
+  private static let places = ["rows", "neighbours", "alike"]
+
+  @Test(.enabled(if: isThere, "chromium is not installed"))
   func `the page draws every chart without an error`() throws {
+    try expect(ReportTests.hostileReport(), Self.charts + (0..<3).map { "knockout-\($0)" })
+  }
+
+  @Test(.enabled(if: isThere, "chromium is not installed"))
+  func `where predictions were kept, the page draws them by place`() throws {
+    let sweep = SimulatedSweep(images: 8, seed: 4)
+    let report = Report(
+      findings: Findings(
+        try NaiveCounter.tally(sweep), places: try NaiveCounter.places(sweep), quarantined: [], replicates: 50,
+        signFlips: 50),
+      provenance: try Provenance(experiment: sweep.experiment, build: "1", kernels: [], nondeterminism: 0))
+    try expect(
+      report, Self.charts + Self.places + (0..<2).flatMap { ["knockout-\($0)", "rows-\($0)"] })
+    #expect(report.placesCSV.contains("open,1,3,row 4,llm.3,accuracy_change,"))
+  }
+
+  /// Opens the page of `report` from disk, and expects the canvases `ids`, drawn.
+  private func expect(_ report: Report, _ ids: [String]) throws {
     let scratch = try ScratchDirectory()
-    try ReportTests.hostileReport().write(to: URL(fileURLWithPath: scratch.path))
+    try report.write(to: URL(fileURLWithPath: scratch.path))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.browser)
     process.arguments = [
@@ -29,7 +51,7 @@ struct BrowserTests {
     let page = try String(contentsOfFile: dom, encoding: .utf8)
     // A drawn chart has given its canvas a size.
     let canvases = page.matches(of: /<canvas id="([a-z0-9-]+)"[^>]*>/)
-    #expect(canvases.map { String($0.1) } == ["accuracy", "recovery", "knockout-0", "knockout-1", "knockout-2"])
+    #expect(canvases.map { String($0.1) } == ids)
     #expect(canvases.allSatisfy { $0.0.contains("height=\"") && $0.0.contains("display: block") })
   }
 }

@@ -130,7 +130,7 @@ struct MadeUpOutcomes {
 
   func report(quarantined: [MissingTrial] = [], others: [Findings] = [], replicates: Int = 200) throws -> Report {
     Report(
-      findings: Findings(try tally(), quarantined: quarantined, replicates: replicates),
+      findings: Findings(try tally(), quarantined: quarantined, replicates: replicates, signFlips: 500),
       provenance: try Provenance(
         experiment: experiment, build: "0.1.0", kernels: ["OpenBLAS Haswell"], nondeterminism: 0), others: others)
   }

@@ -13,7 +13,8 @@ struct SummaryTests {
     let anchors = try #require(try points(MadeUpOutcomes()).first { $0.text.contains("“anchors”") })
     #expect(anchors.kind == .finding && anchors.text.contains("the largest of 6 windows"))
     #expect(anchors.text.contains("which edges are edited matters"))
-    #expect(anchors.text.contains("excludes 0 in ") && anchors.text.contains("of 6 windows"))
+    #expect(anchors.text.contains("Tested together, ") && anchors.text.contains("of 6 windows have an effect"))
+    #expect(anchors.text.contains("adjusted\u{A0}p"))
     let whole = try #require(try points(MadeUpOutcomes()).first { $0.text.contains("“correct-to-wrong”") })
     #expect(whole.text.contains("as many edges to “wrong” at matched distance") && !whole.text.contains("windows"))
   }
@@ -67,7 +68,7 @@ struct SummaryTests {
     #expect(texts.contains { $0.contains("5 clusters of 10 images, fewer than 30") })
     #expect(texts.contains { $0.contains("does not compute that floor") })
     #expect(texts.contains { $0.contains("whether the source is correct") })
-    #expect(texts.contains { $0.contains("of 8 knockout windows") })
+    #expect(texts.contains { $0.contains("adjusted for all windows and sites of one knockout") })
     let unfinished = Report(
       findings: Findings(Tally(outcomes.experiment), quarantined: [], replicates: 5),
       provenance: try outcomes.report(replicates: 5).provenance)

@@ -1,6 +1,7 @@
 import Catalog
-import Coordinator
 import Protocol
+
+@testable import Coordinator
 
 /// Counts a simulated image token by token, as the definitions say.
 enum NaiveCounter {
@@ -61,6 +62,16 @@ enum NaiveCounter {
         image: trial.image, variant: trial.variant, results(sweep, image: trial.image, variant: trial.variant))
     }
     return tally
+  }
+
+  /// What `trials`, or all, say about places; image by image, each one's baseline first.
+  static func places(_ sweep: SimulatedSweep, trials: [(image: Int, variant: Int)]? = nil) throws -> PlaceTally {
+    var places = PlaceTally(sweep.experiment)
+    for trial in trials ?? allTrials(sweep) {
+      try places.add(
+        image: trial.image, variant: trial.variant, results(sweep, image: trial.image, variant: trial.variant))
+    }
+    return places
   }
 
   static func allTrials(_ sweep: SimulatedSweep) -> [(image: Int, variant: Int)] {

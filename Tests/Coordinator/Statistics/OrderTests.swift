@@ -1,7 +1,8 @@
 import Catalog
-import Coordinator
 import Foundation
 import Testing
+
+@testable import Coordinator
 
 struct OrderTests {
   @Test(arguments: [11, 12, 13] as [UInt64])

@@ -21,7 +21,7 @@ extension Report {
     var csv = CSV(
       header: ["knockout", "first_layer", "last_layer", "site"] + estimates.flatMap { Estimate.header($0) } + [
         "miou", "baseline_miou", "target_wrong", "target_correct", "edges", "share_matched", "treatment_distance",
-        "control_distance", "images", "control_images", "support",
+        "control_distance", "images", "control_images", "support", "recovery_adjusted_p",
       ])
     for knockout in findings.knockouts {
       for effect in knockout.effects { csv.add(row(knockout, effect)) }
@@ -43,7 +43,10 @@ extension Report {
       + [effect.meanIoU, effect.baselineMeanIoU].map { $0.map { "\($0)" } ?? "" }
       + ["\(knockout.targetWrong)", "\(knockout.targetCorrect)", "\(knockout.edges)"]
       + numbers.map { $0.map { "\($0)" } ?? "" }
-      + ["\(knockout.images.complete)", control.map { "\($0.images.complete)" } ?? "", knockout.support.rawValue]
+      + [
+        "\(knockout.images.complete)", control.map { "\($0.images.complete)" } ?? "", knockout.support.rawValue,
+        effect.adjustedP.map { "\($0)" } ?? "",
+      ]
   }
 
   /// One line a class: gold tokens, and IoU in the baseline at every site.

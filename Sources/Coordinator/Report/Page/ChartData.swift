@@ -36,6 +36,20 @@ struct ChartData: Encodable {
     let label: String
     let knockout: Series
     let control: Series?
+    /// Change of accuracy, by row of the image.
+    let rows: Series?
+  }
+
+  /// The baseline by place.
+  struct Places: Encodable {
+    /// Change of accuracy since the reference, by row of the image.
+    let rows: Series
+    /// Recovery at the last site, by number of correct neighbours.
+    let neighbours: Series
+    /// By site.
+    let alike: Series
+    let boundary: Series
+    let interior: Series
   }
 
   let sites: [String]
@@ -45,6 +59,7 @@ struct ChartData: Encodable {
   let decoder: [String]
   let baseline: Series
   let knockouts: [Knockout]
+  let places: Places?
 
   init(_ report: Report) {
     let findings = report.findings
@@ -60,6 +75,12 @@ struct ChartData: Encodable {
     let decoder = findings.sites.filter { $0.site >= .adapter }
     self.decoder = decoder.map(\.site.description)
     baseline = Series(decoder.map(\.recovery))
+    places = findings.places.map { found in
+      Places(
+        rows: Series(found.accuracy.rows.map(\.gain)),
+        neighbours: Series(found.accuracy.correctNeighbours.map(\.accuracy.last)), alike: Series(found.alike),
+        boundary: Series(found.accuracy.boundary.accuracy), interior: Series(found.accuracy.interior.accuracy))
+    }
     knockouts = findings.knockoutsByName.map { name, windows in
       Knockout(
         name: name,
@@ -74,7 +95,8 @@ struct ChartData: Encodable {
           }
           return Window(
             label: window.window.description, knockout: curve(\.level),
-            control: window.control == nil ? nil : curve(\.controlLevel))
+            control: window.control == nil ? nil : curve(\.controlLevel),
+            rows: window.places.map { Series($0.accuracy.rows) })
         },
         first: windows.indices.max { windows[$0].lastChange < windows[$1].lastChange } ?? 0)
     }

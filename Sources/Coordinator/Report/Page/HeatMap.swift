@@ -10,6 +10,8 @@ struct HeatMap {
   /// The change that has the full colour.
   let scale: Double
   let estimate: (EffectFinding) -> Estimate?
+  /// Whether these are the changes that are tested: those that stand up are marked then.
+  let isTested: Bool
 
   /// Above this many columns, numbers would not fit; they are in the tooltips then, and in effects.csv.
   static func isDense(_ sites: [Site]) -> Bool { sites.count > 14 }
@@ -53,9 +55,11 @@ struct HeatMap {
     let shade = Markup(
       trusted: String(format: "%.2f", (min(1, abs(value) / max(scale, .leastNonzeroMagnitude)) * 20).rounded() / 20))
     let sign: Markup = value < 0 ? "neg" : "pos"
-    let certain: Markup = estimate.excludesZero ? " sure" : ""
-    let number = !isDense ? Percent.signed(value) : estimate.excludesZero ? "•" : ""
-    let title = "layers \(window.window), \(site): " + estimate.changePhrase()
+    let isShown = isTested && effect.isShown
+    let certain: Markup = isShown ? " sure" : ""
+    let number = !isDense ? Percent.signed(value) : isShown ? "•" : ""
+    let p = isTested ? ", adjusted p \(effect.adjustedPText)" : ""
+    let title = "layers \(window.window), \(site): " + estimate.changePhrase() + p
     return "<td class=\"\(sign)\(certain)\" style=\"--v:\(shade)\" title=\"\(title)\">\(number)</td>"
   }
 }

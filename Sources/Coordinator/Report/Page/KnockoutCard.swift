@@ -16,6 +16,7 @@ struct KnockoutCard {
     <figure><figcaption><b>Recovery on W</b> with and without the knockout\(selector)</figcaption>\
     <div class="chart"><canvas id="knockout-\(number)" role="img" aria-label="Recovery by site with and without the knockout; the numbers are in effects.csv"></canvas></div></figure>
     \(maps)
+    \(rows)
     </article>
     """
   }
@@ -36,6 +37,14 @@ struct KnockoutCard {
       """
   }
 
+  private var rows: Markup {
+    guard windows.contains(where: { $0.places != nil }) else { return "" }
+    return """
+      <figure><figcaption><b>By row of the image</b>: change of accuracy at the last site computed against the baseline, points</figcaption>\
+      <div class="chart low"><canvas id="rows-\(number)" role="img" aria-label="Change of accuracy by row of the image; the numbers are in places.csv"></canvas></div></figure>
+      """
+  }
+
   private var maps: Markup {
     var sites: [Site] = []
     for window in windows {
@@ -51,15 +60,17 @@ struct KnockoutCard {
     }
     let values = windows.flatMap { $0.effects.flatMap { effect in panels.compactMap { $0.2(effect)?.value.map(abs) } } }
     let scale = values.max() ?? 0
-    let maps = panels.map { title, explanation, estimate in
+    let maps = panels.enumerated().map { index, panel in
       HeatMap(
-        title: title, explanation: explanation, windows: windows, sites: sites, scale: scale, estimate: estimate
+        title: panel.0, explanation: panel.1, windows: windows, sites: sites, scale: scale, estimate: panel.2,
+        isTested: index == panels.count - 1
       ).markup
     }
     let dense: Markup = HeatMap.isDense(sites) ? " dense-maps" : ""
     return """
       <p class="maps-title">Change of the target's recovery, in points, by layers of the knockout (rows) and layer where it \
-      is read (columns). \(HeatMap.isDense(sites) ? "A dot" : "Bold and underlined"): the interval excludes 0. \
+      is read (columns). \(HeatMap.isDense(sites) ? "A dot" : "Bold and underlined") in the \
+      last map: p < 0.05, adjusted for all its cells. \
       Orange: less recovery, blue: more, strongest at \(Percent.fixed(100 * scale)) points.</p>
       <div class="maps\(dense)" style="--n:\(sites.count)">\(maps.joined())</div>
       """

@@ -62,6 +62,21 @@ enum PageScript {
           ] };
         },
       };
+      if (data.places) {
+        const rows = data.places.rows.value.map((_, row) => row + 1);
+        content.rows = () => ({ labels: rows, datasets: curve('baseline', data.places.rows, colours.base, solid) });
+        content.neighbours = () => ({ labels: data.places.neighbours.value.map((_, count) => count),
+          datasets: curve('recovery', data.places.neighbours, colours.control, solid) });
+        content.alike = () => ({ labels: data.sites, datasets: [
+          ...curve('neighbours alike', data.places.alike, colours.extra, dotted),
+          ...curve('accuracy inside', data.places.interior, colours.control, solid),
+          ...curve('accuracy at boundaries', data.places.boundary, colours.knock, dashed),
+        ] });
+        data.knockouts.forEach((knockout, index) => {
+          content['rows-' + index] = () => ({ labels: rows,
+            datasets: curve(knockout.name, knockout.windows[chosen[index]].rows, colours.knock, solid) });
+        });
+      }
       data.knockouts.forEach((knockout, index) => {
         content['knockout-' + index] = () => {
           const window = knockout.windows[chosen[index]];

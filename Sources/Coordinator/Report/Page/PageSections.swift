@@ -53,6 +53,11 @@ struct PageSections {
       """
   }
 
+  var places: Markup {
+    guard findings.images.complete > 0, let places = findings.places else { return "" }
+    return PlacesSection(findings: findings, places: places).markup
+  }
+
   var knockouts: Markup {
     guard findings.images.complete > 0, !findings.knockouts.isEmpty else { return "" }
     let cards = findings.knockoutsByName.enumerated().map {
@@ -74,7 +79,8 @@ struct PageSections {
       : """
       <h3>Effects</h3>
       <p>In percentage points, on the same tokens in both arms, read at the last site computed. T is the target: the tokens \
-      that lose or gain an edge. <i>Largest at</i> was chosen after seeing the data. Edges and distances are per layer and \
+      that lose or gain an edge. <i>Adjusted p</i>: of the change against the control, else against the baseline, by cluster \
+      sign flips with step-down max-T over all windows and sites of the knockout. <i>Largest at</i> was chosen after seeing the data. Edges and distances are per layer and \
       head; distances are steps on the token grid, of the thinned knockout and of its control.</p>
       \(numbers.effects)
       """
@@ -127,8 +133,8 @@ struct PageSections {
       <section>
       <h2>Where it comes from</h2>
       <dl>\(items)</dl>
-      <p>All numbers: <code>report.json</code>, <code>layers.csv</code>, <code>effects.csv</code>, <code>classes.csv</code> \
-      beside this page. Charts: Chart.js 3, © Chart.js Contributors, MIT licence.</p>
+      <p>All numbers: <code>report.json</code>, <code>layers.csv</code>, <code>effects.csv</code>, <code>classes.csv</code>, \
+      <code>places.csv</code> beside this page. Charts: Chart.js 3, © Chart.js Contributors, MIT licence.</p>
       </section>
       """
   }

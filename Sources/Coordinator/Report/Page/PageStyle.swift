@@ -43,6 +43,7 @@ enum PageStyle {
     figcaption { font-size: .9rem; color: var(--soft); margin-bottom: .5rem; }
     figcaption b { color: var(--ink); }
     .chart { position: relative; height: 19rem; }
+    .chart.low { height: 12rem; }
     select { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 5px;
       padding: 0 .2rem; }
     .scroll { overflow-x: auto; }

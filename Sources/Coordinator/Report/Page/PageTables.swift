@@ -23,7 +23,7 @@ struct PageTables {
         .map { $0.map { Percent.fixed($0) } ?? "–" }.joined(separator: " / ")
       let cells = [
         cell(effect.recovery.againstBaseline, .change), cell(effect.recovery.againstControl, .change),
-        cell(effect.relapse.againstBaseline, .change), cell(effect.spillOver, .change),
+        plain(effect.adjustedPText), cell(effect.relapse.againstBaseline, .change), cell(effect.spillOver, .change),
         plain(largest), plain(Percent.grouped(knockout.targetWrong)), plain(Percent.grouped(knockout.edges)),
         plain(knockout.matchedText), plain(knockout.control == nil ? "" : distances),
         plain("\(knockout.images.complete)"),
@@ -36,7 +36,8 @@ struct PageTables {
     return table(
       [
         "knockout", "layers", "read at", "recovery against baseline", "recovery against control",
-        "relapse against baseline", "spill-over", "largest at", "|T∩W|", "edges", "matched", "distance, both arms",
+        "adjusted p", "relapse against baseline", "spill-over", "largest at", "|T∩W|", "edges", "matched",
+        "distance, both arms",
         "images",
       ], rows)
   }

@@ -21,6 +21,7 @@ extension Report {
       \(body.header)
       \(body.summary)
       \(body.layers)
+      \(body.places)
       \(body.knockouts)
       \(body.tables)
       \(body.provenance)

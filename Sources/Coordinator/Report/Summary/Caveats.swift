@@ -45,11 +45,11 @@ enum Caveats {
         "A control draws from the query's other image keys at matched distance, whatever they are. So an effect beyond it "
           + "does not show that it matters whether the source is correct; “matched: {from: wrong}” would ask that.")
     }
-    let looks = findings.knockouts.count
-    if looks > 1 {
+    if findings.knockouts.count > 1 {
       texts.append(
-        "Each interval stands for itself: of \(looks) knockout windows without any effect, about one in twenty would still "
-          + "have an interval that excludes 0.")
+        "Each interval stands for itself: of many windows without any effect about one in twenty has an interval that excludes "
+          + "0. The p values are adjusted for all windows and sites of one knockout, not for several knockouts together."
+      )
     }
     return texts
   }

@@ -26,11 +26,10 @@ enum KnockoutSummary {
     return .init(kind: point.kind, text: point.text + " " + count(windows))
   }
 
-  /// How often the comparison's interval excludes 0: what one window, chosen for its size, does not say.
+  /// How many windows have an effect: what one window, chosen for its size, does not say.
   private static func count(_ windows: [KnockoutFinding]) -> String {
-    let claimable = windows.filter { $0.support != .tooFewMatched && $0.support != .noEdges }
-    let sure = claimable.count { $0.effects.last?.primaryRecovery.excludesZero ?? false }
-    return "The interval excludes 0 in \(sure) of \(windows.count) windows."
+    let shown = windows.count { $0.effects.last?.isShown ?? false }
+    return "Tested together, \(shown) of \(windows.count) windows have an effect there."
   }
 
   private static func largest(_ windows: [KnockoutFinding]) -> (KnockoutFinding, EffectFinding)? {
@@ -43,31 +42,32 @@ enum KnockoutSummary {
   }
 
   private static func judged(_ change: String, _ knockout: KnockoutFinding, _ effect: EffectFinding) -> Summary.Point {
-    let (baseline, control) = (effect.recovery.againstBaseline, effect.recovery.againstControl)
     guard knockout.support != .tooFewMatched else {
       return .init(
         kind: .nothing,
         text: "\(change). Its control matches only \(knockout.matchedShare) of the edges, so no effect is claimed.")
     }
-    guard let control else {
-      guard baseline.excludesZero else {
-        return .init(kind: .nothing, text: "\(change): no effect could be shown.")
+    guard let control = effect.recovery.againstControl else {
+      guard effect.isShown else {
+        return .init(kind: .nothing, text: "\(change): no effect could be shown\(effect.pPhrase).")
       }
       return .init(
         kind: .finding,
-        text: "\(change). It has no control, so that may come from the number of edges and not from which they are.")
+        text:
+          "\(change)\(effect.pPhrase). It has no control, so that may come from the number of edges and not from which they are."
+      )
     }
     let source = knockout.control?.from.map { " to “\($0)”" } ?? ""
     let against = "\(change) and by \(control.changePhrase()) against as many edges\(source) at matched distance"
-    return control.excludesZero
-      ? .init(kind: .finding, text: "\(against): which edges are edited matters.")
-      : .init(kind: .nothing, text: "\(against): no effect beyond the control's could be shown.")
+    return effect.isShown
+      ? .init(kind: .finding, text: "\(against)\(effect.pPhrase): which edges are edited matters.")
+      : .init(kind: .nothing, text: "\(against): no effect beyond the control's could be shown\(effect.pPhrase).")
   }
 }
 
-extension Estimate {
-  /// Whether there is an interval and 0 lies outside.
-  var excludesZero: Bool { interval.map { !$0.containsZero } ?? false }
+extension EffectFinding {
+  /// ` (adjusted p 0.003)`, or nothing.
+  fileprivate var pPhrase: String { adjustedP == nil ? "" : " (adjusted\u{A0}p\u{A0}\(adjustedPText))" }
 }
 
 extension KnockoutFinding {

@@ -34,20 +34,22 @@ extension Report {
   private var effectsText: String {
     var table = TextTable(
       header: [
-        "knockout", "window", "read at", "against baseline", "against control", "largest", "|T∩W|", "edges", "matched",
+        "knockout", "window", "read at", "against baseline", "against control", "adjusted p", "largest", "|T∩W|",
+        "edges", "matched",
       ], labels: 3)
     for knockout in findings.knockouts {
       guard let effect = knockout.effects.last else { continue }
       table.add([
         knockout.knockout.printable, knockout.window.description, effect.site.description,
         table.cell(effect.recovery.againstBaseline, .change), table.cell(effect.recovery.againstControl, .change),
-        knockout.largest.map { "\($0.site) \($0.primaryRecovery.valueText(.change))" } ?? "–",
+        effect.adjustedPText, knockout.largest.map { "\($0.site) \($0.primaryRecovery.valueText(.change))" } ?? "–",
         Percent.grouped(knockout.targetWrong), Percent.grouped(knockout.edges), knockout.matchedText,
       ])
     }
     return """
       Effects on the target's recovery, in percentage points, read at the last site computed
       \(table.text)
+      adjusted p: of the change against the control, else against the baseline, among all windows and sites of the knockout;
       largest: the site with the largest change, chosen after seeing the data; edges: per layer and head
       """
   }

@@ -7,9 +7,14 @@ extension Findings {
   ///
   /// - Parameters:
   ///   - tally: the committed outcomes, added in any order.
+  ///   - places: the predictions of the same outcomes, where they were kept.
   ///   - quarantined: trials that were given up.
   ///   - replicates: bootstrap resamples. Takes a while for many images and cells, on all cores; blocks its thread.
-  public init(_ tally: Tally, quarantined: [MissingTrial], replicates: Int = 2_000) {
+  ///   - signFlips: flips of the clusters' signs, to test the effects.
+  init(
+    _ tally: Tally, places: PlaceTally? = nil, quarantined: [MissingTrial], replicates: Int = 2_000,
+    signFlips: Int = 10_000
+  ) {
     let experiment = tally.experiment
     // [cluster with a baseline][image]: what is resampled.
     var members: [[ImageBaseline]] = Array(repeating: [], count: tally.clusters.names.count)
@@ -28,10 +33,17 @@ extension Findings {
     images = Coverage(complete: baselines.reduce(0) { $0 + $1.count }, total: experiment.data.evaluate.count)
     clusters = active.count
     grouped = tally.clusters.names.count < experiment.data.evaluate.count
-    resampling = Resampling(replicates: replicates, seed: seed, level: Bootstrap.level)
+    resampling = Resampling(replicates: replicates, seed: seed, level: Bootstrap.level, signFlips: signFlips)
     sites = onAllCores(experiment.probes.sites.count) { SiteFinding(baselines, site: $0, experiment, bootstrap) }
     dropOff = Self.dropOff(baselines, experiment, bootstrap)
-    knockouts = onAllCores(tally.interventions.count) { KnockoutFinding(tally, $0, active: active, bootstrap) }
+    var knockouts = onAllCores(tally.interventions.count) { KnockoutFinding(tally, $0, active: active, bootstrap) }
+    SignFlipTest(replicates: signFlips, seed: seed).adjust(&knockouts, of: tally, active: active)
+    if let places {
+      let found = onAllCores(knockouts.count) { KnockoutPlaces(places, $0, active: active, bootstrap) }
+      for (index, found) in found.enumerated() { knockouts[index].places = found }
+    }
+    self.knockouts = knockouts
+    self.places = places.map { PlaceFindings($0, active: active, bootstrap) }
     gaps = Gaps(
       trials: Coverage(complete: tally.count, total: tally.capacity),
       quarantined: quarantined.sorted { $0.trial < $1.trial })
@@ -85,7 +97,7 @@ extension ClusteredRatio {
 }
 
 /// `make` of 0 ..< `count`, in order. Each is computed alone, so the cores change nothing but the time.
-private func onAllCores<Value: Sendable>(_ count: Int, _ make: @Sendable (Int) -> Value) -> [Value] {
+func onAllCores<Value: Sendable>(_ count: Int, _ make: @Sendable (Int) -> Value) -> [Value] {
   let made = Mutex<[Int: Value]>([:])
   DispatchQueue.concurrentPerform(iterations: count) { index in
     let value = make(index)

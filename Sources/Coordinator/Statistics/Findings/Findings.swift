@@ -32,6 +32,8 @@ public struct Findings: Hashable, Sendable, Codable {
   public let dropOff: Estimate
   /// One per knockout and window, in the spec's order.
   public let knockouts: [KnockoutFinding]
+  /// What predictions say about places; nil where they were not kept.
+  public let places: PlaceFindings?
   /// What is missing.
   public let gaps: Gaps
 
@@ -51,6 +53,8 @@ public struct Findings: Hashable, Sendable, Codable {
     public let seed: UInt64
     /// The share of resamples that an interval holds.
     public let level: Double
+    /// Flips of the clusters' signs behind ``EffectFinding/adjustedP``.
+    public let signFlips: Int
   }
 
   /// A class.

@@ -21,7 +21,9 @@ public struct KnockoutFinding: Hashable, Sendable, Codable {
   /// The control arm; nil if the spec asks for none.
   public let control: ControlFinding?
   /// One per site, in order.
-  public let effects: [EffectFinding]
+  public internal(set) var effects: [EffectFinding]
+  /// Its effects by place; nil where predictions were not kept.
+  public internal(set) var places: KnockoutPlaces?
   /// Whether an effect may be claimed: there are edges, and the control, where there is one, matches enough of them.
   public let support: Support
 
@@ -37,6 +39,9 @@ public struct KnockoutFinding: Hashable, Sendable, Codable {
     case controlMissing = "control-missing"
     /// No edge was edited in any image: the knockout is the baseline.
     case noEdges = "no-edges"
+
+    /// Whether an effect is tested, and may be claimed.
+    public var allowsClaim: Bool { self == .matched || self == .noControl }
   }
 }
 
@@ -65,6 +70,10 @@ public struct EffectFinding: Hashable, Sendable, Codable {
   public let site: Site
   /// Change of recovery, on T ∩ W.
   public let recovery: Comparison
+  /// How likely a change of recovery (against the control where there is one, else against the baseline) as clear as this is
+  /// somewhere on the knockout's heat map if no edge mattered; nil where no effect may be claimed or there is no value.
+  /// See ``Findings/Resampling/signFlips``.
+  public internal(set) var adjustedP: Double?
   /// Change of relapse, on T ∩ C.
   public let relapse: Comparison
   /// Change of recovery on W ∖ T, against the baseline.
