@@ -51,7 +51,7 @@ public struct Findings: Hashable, Sendable, Codable {
     public let replicates: Int
     /// The seed they are drawn from.
     public let seed: UInt64
-    /// The share of resamples that an interval holds.
+    /// How often an interval holds the true value.
     public let level: Double
     /// Flips of the clusters' signs behind ``EffectFinding/adjustedP``.
     public let signFlips: Int

@@ -1,13 +1,13 @@
 import Catalog
 
 /// The paired cluster bootstrap: one set of seeded resamples of clusters, used for every number of a report, so that
-/// differences between cells are paired (Efron & Tibshirani 1993, §13.3 for percentile intervals; Davison & Hinkley 1997,
-/// §3.8 for resampling whole clusters).
+/// differences between cells are paired (Davison & Hinkley 1997, §3.8 for resampling whole clusters; ``ExpandedTail`` for the
+/// ends of an interval).
 ///
 /// Numerators and denominators are summed as integers before the one division, so an interval does not depend on the
 /// order of anything.
 struct Bootstrap: Sendable {
-  /// The share of resamples that an interval holds.
+  /// How often an interval holds the true value.
   static let level = 0.95
   /// Below this share of resamples with a denominator, there is no interval.
   static let leastDefined = 0.95
@@ -53,7 +53,7 @@ struct Bootstrap: Sendable {
       clusters: ratio.clusters, interval: interval(of: replicates(of: ratio), clusters: ratio.clusters))
   }
 
-  /// The percentile interval of resampled values, or why there is none. `clusters` are those the value rests on.
+  /// The expanded percentile interval of resampled values, or why there is none. `clusters` are those the value rests on.
   func interval(of values: [Double?], clusters: Int) -> Result<Estimate.Interval, Estimate.NoInterval> {
     guard clusters >= 2 else { return .failure(.oneCluster) }
     let defined = values.compactMap(\.self).sorted()
@@ -61,7 +61,7 @@ struct Bootstrap: Sendable {
       let greatest = defined.last
     else { return .failure(.oftenEmpty) }
     guard least < greatest else { return .failure(.noVariation) }
-    let tail = (1 - Self.level) / 2
+    let tail = ExpandedTail.share(clusters: clusters)
     let below = max(0, Int((tail * Double(defined.count + 1)).rounded(.down)) - 1)
     return .success(Estimate.Interval(low: defined[below], high: defined[defined.count - 1 - below]))
   }
