@@ -45,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
         paths.append(path)
       }
       let runs = try paths.map(RunDirectory.init(reading:))
-      let report = try runs[0].report(build: Build.version, beside: Array(runs.dropFirst()))
+      let report = try runs[0].illustratedReport(beside: Array(runs.dropFirst()))
       try report.write(to: URL(fileURLWithPath: runs[0].layout.report))
       let page = "\(runs[0].layout.report)/index.html"
       try output.answer(

@@ -17,8 +17,7 @@ struct ReportCommand: AsyncParsableCommand {
     try await reportingErrors {
       guard let first = runs.first else { throw UsageError("name a run directory") }
       let run = try RunDirectory(reading: first)
-      let report = try run.report(
-        build: Build.version, beside: try runs.dropFirst().map(RunDirectory.init(reading:)))
+      let report = try run.illustratedReport(beside: try runs.dropFirst().map(RunDirectory.init(reading:)))
       try report.write(to: URL(fileURLWithPath: run.layout.report))
       switch output.format {
       case .text: print(report.text + "\nThe report: \(run.layout.report)/index.html")

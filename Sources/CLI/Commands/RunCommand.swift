@@ -76,7 +76,7 @@ struct SpecRun {
 
   private func finish(missing: Int) throws -> Ending {
     let run = try RunDirectory(reading: path)
-    let report = try run.report(build: Build.version)
+    let report = try run.illustratedReport()
     try report.write(to: URL(fileURLWithPath: run.layout.report))
     let page = "\(run.layout.report)/index.html"
     return Ending(

@@ -175,6 +175,23 @@ int rb_encode_png(const uint8_t *pixels, int64_t width, int64_t height, uint8_t 
   return -1;
 }
 
+int rb_encode_jpeg(const uint8_t *pixels, int64_t width, int64_t height, int quality, uint8_t **out, size_t *size) {
+  tjhandle encoder = tjInitCompress();
+  unsigned long bytes = tjBufSize((int)width, (int)height, TJSAMP_420);
+  int result = -1;
+  *out = encoder ? malloc(bytes) : NULL;
+  if (*out) {
+    result = tjCompress2(encoder, pixels, (int)width, 0, (int)height, TJPF_RGB, out, &bytes, TJSAMP_420, quality, TJFLAG_NOREALLOC);
+  }
+  if (encoder) tjDestroy(encoder);
+  if (result != 0) {
+    free(*out);
+    *out = NULL;
+  }
+  *size = bytes;
+  return result == 0 ? 0 : -1;
+}
+
 void rb_image_free(rb_image *image) {
   free(image->pixels);
   image->pixels = NULL;

@@ -9,12 +9,21 @@ public struct Report: Sendable {
   public let provenance: Provenance
   /// Findings of other runs to show beside it, such as an untrained twin.
   public let others: [Findings]
+  /// The images that changed most.
+  let gallery: [GalleryWall]
+  /// The grid of their tokens.
+  let grid: Grid
 
-  /// Takes each property as it is.
-  public init(findings: Findings, provenance: Provenance, others: [Findings] = []) {
+  /// Takes each property as it is; a gallery comes with the grid of its tokens.
+  init(
+    findings: Findings, provenance: Provenance, others: [Findings] = [], gallery: [GalleryWall] = [],
+    grid: Grid = Grid(rows: 0, columns: 0)
+  ) {
     self.findings = findings
     self.provenance = provenance
     self.others = others
+    self.gallery = gallery
+    self.grid = grid
   }
 
   /// Writes `report.json`, `layers.csv`, `effects.csv`, `classes.csv`, `places.csv` and then `index.html` into `directory`,

@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import Protocol
 
 extension RunDirectory {
@@ -7,17 +8,22 @@ extension RunDirectory {
   /// - Parameters:
   ///   - build: the version of rebound that makes the report.
   ///   - others: runs to show beside it, such as an untrained twin.
-  public func report(build: String, beside others: [RunDirectory] = []) throws -> Report {
+  ///   - picture: a JPEG of what the model sees of an image, if it can be made: for the gallery.
+  public func report(
+    build: String, beside others: [RunDirectory] = [], picture: (LabelledImage) -> Data? = { _ in nil }
+  ) throws -> Report {
     let store = try store()
+    let (findings, places) = try findings(in: store)
     return Report(
-      findings: try findings(in: store),
+      findings: findings,
       provenance: try Provenance(
         experiment: experiment, build: build, kernels: [try store.kernel()].compactMap(\.self),
         nondeterminism: store.differences()),
-      others: try others.map { try $0.findings(in: $0.store()) })
+      others: try others.map { try $0.findings(in: $0.store()).findings },
+      gallery: try GalleryWall.all(findings, places, in: store, picture: picture), grid: experiment.model.grid)
   }
 
-  private func findings(in store: Store) throws -> Findings {
+  private func findings(in store: Store) throws -> (findings: Findings, places: PlaceTally) {
     let quarantined = try store.quarantined().map {
       MissingTrial(trial: $0.trial, subject: experiment.subject(of: $0.trial), reason: $0.error)
     }
@@ -26,7 +32,7 @@ extension RunDirectory {
       try tally.add(image: image, variant: variant, results)
       try places.add(image: image, variant: variant, results)
     }
-    return Findings(tally, places: places, quarantined: quarantined)
+    return (Findings(tally, places: places, quarantined: quarantined), places)
   }
 }
 

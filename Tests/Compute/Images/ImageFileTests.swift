@@ -62,6 +62,21 @@ struct ImageFileTests {
     }
   }
 
+  @Test func `a thumbnail is the picture, smaller, up to what a JPEG loses`() throws {
+    let folder = try TemporaryFolder()
+    let (width, height) = (448, 300)
+    let pixels = (0..<width * height).flatMap { index -> [UInt8] in
+      [UInt8(index % width / 2), UInt8(index / width / 2), 90]
+    }
+    let small = try Raster(width: width, height: height, channels: 3, pixels: pixels).scaled(longest: 224)
+    #expect((small.width, small.height) == (224, 150))
+    let read = try ImageFile.image(folder.write("small.jpg", small.jpeg()))
+    #expect((read.width, read.height) == (224, 150))
+    let difference = zip(read.pixels, small.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+    #expect(Double(difference) / Double(small.pixels.count) < 3)
+    #expect(abs(Int(small.pixels[3 * (75 * 224 + 112)]) - 112) <= 1)
+  }
+
   @Test func `a picture is the same after it was written as a PNG`() throws {
     let folder = try TemporaryFolder()
     for (width, height) in [(1, 1), (7, 3), (640, 2)] {

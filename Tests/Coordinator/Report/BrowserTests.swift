@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 import Testing
 
@@ -19,18 +20,28 @@ struct BrowserTests {
   @Test(.enabled(if: isThere, "chromium is not installed"))
   func `where predictions were kept, the page draws them by place`() throws {
     let sweep = SimulatedSweep(images: 8, seed: 4)
+    let tokens = sweep.experiment.model.grid.tokens
+    let site = Array(repeating: UInt16(2), count: tokens)
+    let exhibit = Exhibit(
+      image: "<b>", picture: Data("no picture".utf8), gold: site, baseline: Array(repeating: site, count: 4),
+      treated: Array(repeating: Array(repeating: 1, count: tokens), count: 4), targets: [1])
     let report = Report(
       findings: Findings(
         try NaiveCounter.tally(sweep), places: try NaiveCounter.places(sweep), quarantined: [], replicates: 50,
         signFlips: 50),
-      provenance: try Provenance(experiment: sweep.experiment, build: "1", kernels: [], nondeterminism: 0))
-    try expect(
+      provenance: try Provenance(experiment: sweep.experiment, build: "1", kernels: [], nondeterminism: 0),
+      gallery: [GalleryWall(knockout: "open", window: LayerWindow(first: 1, last: 3), exhibits: [exhibit])],
+      grid: sweep.experiment.model.grid)
+    let page = try expect(
       report, Self.charts + Self.places + (0..<2).flatMap { ["knockout-\($0)", "rows-\($0)"] })
+    let panels = page.matches(of: /<canvas id="gallery-0-0-[a-z]+"[^>]*width="6" height="4"/)
+    #expect(panels.count == 4)
+    #expect(page.contains("0 right and 24 wrong that were not, of 24 tokens"))
     #expect(report.placesCSV.contains("open,1,3,row 4,llm.3,accuracy_change,"))
   }
 
   /// Opens the page of `report` from disk, and expects the canvases `ids`, drawn.
-  private func expect(_ report: Report, _ ids: [String]) throws {
+  @discardableResult private func expect(_ report: Report, _ ids: [String]) throws -> String {
     let scratch = try ScratchDirectory()
     try report.write(to: URL(fileURLWithPath: scratch.path))
     let process = Process()
@@ -50,8 +61,9 @@ struct BrowserTests {
     #expect(messages.filter { $0.contains("CONSOLE") }.isEmpty)
     let page = try String(contentsOfFile: dom, encoding: .utf8)
     // A drawn chart has given its canvas a size.
-    let canvases = page.matches(of: /<canvas id="([a-z0-9-]+)"[^>]*>/)
+    let canvases = page.matches(of: /<canvas id="([a-z0-9-]+)"[^>]*>/).filter { !$0.1.hasPrefix("gallery-") }
     #expect(canvases.map { String($0.1) } == ids)
     #expect(canvases.allSatisfy { $0.0.contains("height=\"") && $0.0.contains("display: block") })
+    return page
   }
 }

@@ -31,7 +31,7 @@ struct ReportTests {
     let runs = try #require(object?["runs"] as? [[String: Any]])
     #expect(runs.first?["name"] as? String == Self.hostile)
     // Nothing is fetched: three scripts, all in the page, and no reference to anywhere else.
-    #expect(page.components(separatedBy: "<script").count == 4)
+    #expect(page.components(separatedBy: "<script").count == 5)
     #expect(!page.contains("src=\"") && !page.contains("url(") && !page.contains("@import"))
     #expect(page.contains("Chart.js v3"))
   }

@@ -46,6 +46,34 @@ struct RunReportTests {
     #expect(report.text.contains("sweep/4/0 (image 4): the image is cut short"))
   }
 
+  @Test func `the gallery shows the images that changed most, with the predictions that were committed`() throws {
+    let report = try RunDirectory(reading: makeRun().layout.root).report(build: "1.0") { Data($0.name.utf8) }
+    #expect(report.gallery.map(\.knockout) == ["anchors", "open"])
+    let wall = try #require(report.gallery.last)
+    let variant = try #require(sweep.experiment.variants.last).index
+    func changed(_ image: Int) -> Int {
+      let raw = sweep.images[image]
+      let now = raw.variants[variant]?.predictions.last ?? []
+      return raw.gold.indices.count { token in
+        raw.gold[token].map { (now[token] == $0) != (raw.baseline[5][token] == $0) } ?? false
+      }
+    }
+    let order = [0, 1, 2, 3, 5].sorted { changed($0) == changed($1) ? $0 < $1 : changed($0) > changed($1) }.prefix(4)
+    #expect(wall.exhibits.map(\.image) == order.map { "image \($0)" })
+    let first = try #require(wall.exhibits.first)
+    #expect(first.picture == Data(first.image.utf8))
+    let raw = sweep.images[order[0]]
+    func labels(_ predictions: [[Int]]) -> [[UInt16]] { predictions.map { $0.map { UInt16($0) } } }
+    let walk = try #require(raw.variants[variant])
+    #expect(first.baseline == labels(Array(raw.baseline[2...])))
+    #expect(first.treated == labels([raw.baseline[2]] + walk.predictions))
+    #expect(Set(first.targets.map { Int($0) }) == walk.targets)
+    let data = GalleryData(report.gallery, grid: report.grid, classes: 4)
+    let gold = Data(base64Encoded: data.walls[1][0].gold).map { Array($0) }
+    #expect(gold == raw.gold.map { $0.map(UInt8.init) ?? 255 })
+    #expect(data.walls[1][0].treated[0] == nil)
+  }
+
   @Test func `a run's status can be read from its directory`() throws {
     let run = try makeRun()
     let now = Date().timeIntervalSince1970 + 60

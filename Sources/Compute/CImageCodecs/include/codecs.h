@@ -1,4 +1,4 @@
-// JPEG and PNG decoding, PNG encoding, and Pillow's antialiased resize.
+// JPEG and PNG decoding and encoding, and Pillow's antialiased resize.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +26,9 @@ int rb_decode_png_coloured_labels(const uint8_t *data, size_t size, int64_t most
 /// Encodes RGB pixels, [height][width][3], as a PNG in memory of its own, which the caller frees. 0 on success, -1 without
 /// memory.
 int rb_encode_png(const uint8_t *pixels, int64_t width, int64_t height, uint8_t **out, size_t *size);
+
+/// Encodes RGB pixels, [height][width][3], as a JPEG in memory of its own, which the caller frees. 0 on success, -1 without memory.
+int rb_encode_jpeg(const uint8_t *pixels, int64_t width, int64_t height, int quality, uint8_t **out, size_t *size);
 
 void rb_image_free(rb_image *image);
 

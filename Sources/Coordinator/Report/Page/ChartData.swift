@@ -60,6 +60,7 @@ struct ChartData: Encodable {
   let baseline: Series
   let knockouts: [Knockout]
   let places: Places?
+  let gallery: GalleryData?
 
   init(_ report: Report) {
     let findings = report.findings
@@ -75,6 +76,9 @@ struct ChartData: Encodable {
     let decoder = findings.sites.filter { $0.site >= .adapter }
     self.decoder = decoder.map(\.site.description)
     baseline = Series(decoder.map(\.recovery))
+    gallery =
+      report.gallery.isEmpty
+      ? nil : GalleryData(report.gallery, grid: report.grid, classes: findings.classes.count)
     places = findings.places.map { found in
       Places(
         rows: Series(found.accuracy.rows.map(\.gain)),
@@ -133,5 +137,5 @@ extension Findings {
 
 extension KnockoutFinding {
   /// The size of the change at the last site computed.
-  fileprivate var lastChange: Double { abs(effects.last?.primaryRecovery.value ?? 0) }
+  var lastChange: Double { abs(effects.last?.primaryRecovery.value ?? 0) }
 }

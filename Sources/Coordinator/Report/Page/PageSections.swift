@@ -71,6 +71,10 @@ struct PageSections {
       """
   }
 
+  var gallery: Markup {
+    report.gallery.isEmpty ? "" : GallerySection(findings: findings, walls: report.gallery).markup
+  }
+
   var tables: Markup {
     let numbers = PageTables(findings: findings)
     let effects: Markup =

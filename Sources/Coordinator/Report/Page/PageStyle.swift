@@ -69,6 +69,18 @@ enum PageStyle {
     .dense td { min-width: .8rem; height: .8rem; line-height: 1; padding: 0; border-radius: 1px; }
     .dense td.sure { text-decoration: none; }
     .dense th { padding: 0 .05rem; text-align: center; }
+    .slider input { width: min(24rem, 60vw); vertical-align: middle; accent-color: var(--accent); }
+    .legend { display: flex; flex-wrap: wrap; gap: .1rem .9rem; font-size: .85rem; color: var(--soft); max-width: none; }
+    .legend i { display: inline-block; width: .8rem; height: .8rem; margin-right: .35rem; border-radius: 2px; vertical-align: -.05rem; }
+    .legend .right { background: rgb(0 114 178); }
+    .legend .wrong { background: rgb(213 94 0); }
+    .legend .target { background: rgb(128 132 140 / .6); }
+    .exhibit { margin: 0 0 1rem; }
+    .panels { display: grid; grid-template-columns: repeat(5, minmax(0, 11rem)); gap: .5rem; }
+    .panels small { display: block; color: var(--soft); text-align: center; }
+    .panels canvas, .panels img { width: 100%; aspect-ratio: 1; display: block; border: 1px solid var(--line); border-radius: 4px; }
+    .panels canvas { image-rendering: pixelated; }
+    .panels img { object-fit: fill; }
     details { margin-top: 1.6rem; }
     summary { cursor: pointer; font-weight: 600; margin-bottom: .5rem; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: .4rem 0 1rem; font-size: .92rem; }

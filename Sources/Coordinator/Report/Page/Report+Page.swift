@@ -23,12 +23,14 @@ extension Report {
       \(body.layers)
       \(body.places)
       \(body.knockouts)
+      \(body.gallery)
       \(body.tables)
       \(body.provenance)
       </main>
       <script type="application/json" id="data">\(try ChartData(self).script())</script>
       <script>\(Markup(trusted: charts.script))</script>
       <script>\(Markup(trusted: PageScript.javascript))</script>
+      <script>\(Markup(trusted: GalleryScript.javascript))</script>
       </body>
       </html>
 

@@ -44,6 +44,13 @@ struct ImagePlaces {
   }
 }
 
+extension ImagePlaces {
+  /// How many tokens are right in one of two predictions and wrong in the other.
+  func changed(from before: [UInt16], to after: [UInt16]) -> Int {
+    gold.indices.count { gold[$0] != CellResults.void && (before[$0] == gold[$0]) != (after[$0] == gold[$0]) }
+  }
+}
+
 extension Grid {
   /// The tokens to the right of and below `token`.
   fileprivate func following(_ token: Int) -> [Int] {

@@ -20,6 +20,9 @@ struct PlaceTally: Sendable {
   private(set) var fates: [Confusion: Fate] = [:]
   /// [class]: tokens of ``Stratum/boundary``.
   private(set) var boundaryGold: [Int]
+  /// [intervention] the images in which most tokens became right or wrong, the most changed first.
+  var mostChanged: [[Int]] { changes.map { $0.map(\.image) } }
+  private var changes: [[(tokens: Int, image: Int)]]
   private var current: ImagePlaces?
   /// [site] of the current image.
   private var baseline: [[UInt16]] = []
@@ -35,6 +38,7 @@ struct PlaceTally: Sendable {
     sites = Array(repeating: empty, count: experiment.probes.sites.count)
     boundaryGold = Array(repeating: 0, count: experiment.data.classes.count)
     treated = Array(repeating: empty, count: interventions.count)
+    changes = Array(repeating: [], count: interventions.count)
     untreated = treated
     treatments = Dictionary(uniqueKeysWithValues: interventions.enumerated().map { ($1.treatment, $0) })
     referenceIndex = experiment.probes.sites.firstIndex(of: experiment.reference)
@@ -82,10 +86,19 @@ struct PlaceTally: Sendable {
     {
       treated[index].add(predictions, places, cluster(image))
       untreated[index].add(baseline[site], places, cluster(image))
+      note(changed: places.changed(from: baseline[site], to: predictions), image: image, index)
       for token in places.wrong {
         fates[places.confusion(of: token)]?.treated[index].add(predictions[token], places.confusion(of: token))
       }
     }
+  }
+
+  /// Keeps the images with most changes; of equal ones the first.
+  private mutating func note(changed tokens: Int, image: Int, _ index: Int) {
+    guard tokens > 0 else { return }
+    let place = changes[index].firstIndex { $0.tokens < tokens } ?? changes[index].count
+    changes[index].insert((tokens, image), at: place)
+    changes[index] = Array(changes[index].prefix(GalleryWall.most.images))
   }
 
   private func cluster(_ image: Int) -> Int { clusters.ofImage[image] }
