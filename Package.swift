@@ -53,13 +53,14 @@ let package = Package(
       name: "Protocol", dependencies: ["Catalog", "CSodium", "CZeroMQ", "CSweep"],
       exclude: ["Transport/CZeroMQ", "Wire/CSweep"], swiftSettings: strict),
 
+    .systemLibrary(name: "CZstd", path: "Sources/Coordinator/Export/Parquet/CZstd"),
     .target(
       name: "Coordinator",
       dependencies: [
-        "Catalog", "Protocol", "Tokenizers", "Yams",
+        "Catalog", "CZstd", "Protocol", "Tokenizers", "Yams",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: strict),
+      ], exclude: ["Export/Parquet/CZstd"], swiftSettings: strict),
     .target(
       name: "Worker",
       dependencies: ["Catalog", "Protocol", "Compute", .product(name: "Logging", package: "swift-log")],

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that rebound is built with, if any is missing. With --development, also those that only its
-# maintainers need: the protobuf-c compiler, a browser to look at reports, and what makes networks for tests.
+# maintainers need: the protobuf-c compiler, a browser to look at reports, what makes networks for tests, and Python.
 set -euo pipefail
 
 packages=(libzmq3-dev libopenblas-pthread-dev libprotobuf-c-dev libsqlite3-dev libsodium-dev libturbojpeg0-dev libpng-dev
-  libjs-chart.js)
-if [ "${1:-}" = --development ]; then packages+=(protobuf-c-compiler protobuf-compiler chromium curl iproute2 iptables); fi
+  libzstd-dev libjs-chart.js)
+if [ "${1:-}" = --development ]; then packages+=(protobuf-c-compiler protobuf-compiler chromium curl iproute2 iptables python3-venv); fi
 
 missing=()
 for package in "${packages[@]}"; do

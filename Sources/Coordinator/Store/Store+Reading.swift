@@ -36,13 +36,17 @@ extension Store {
   }
 
   /// Calls `body` for every committed outcome of a stage, ordered by unit and variant, as they were when it began.
-  /// Memory holds one at a time.
-  public func forEachOutcome(of stage: Stage, _ body: (StoredOutcome) throws -> Void) throws {
+  /// Memory holds one at a time. Only trials that `isWanted` says yes to are read.
+  public func forEachOutcome(
+    of stage: Stage, where isWanted: (TrialID) -> Bool = { _ in true }, _ body: (StoredOutcome) throws -> Void
+  ) throws {
     try queue.read { db in
       let rows = try Row.fetchCursor(
         db, sql: "SELECT \(Self.columns) FROM outcome WHERE stage = ? ORDER BY unit, variant",
         arguments: [stage.rawValue])
-      while let row = try rows.next() { try body(decode(row)) }
+      while let row = try rows.next() {
+        if try isWanted(trial(row)) { try body(decode(row)) }
+      }
     }
   }
 

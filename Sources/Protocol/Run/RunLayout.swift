@@ -12,6 +12,7 @@ import Catalog
 /// | `features/` | what `extract` wrote; needed until `fit` is complete |
 /// | `probes/` | one safetensors file for each site, or `imported.safetensors` |
 /// | `report/` | tables and figures |
+/// | `export/` | results for other programs, once they were exported |
 /// | `logs/` | what the coordinator and the workers of a local run say |
 public struct RunLayout: Hashable, Sendable {
   /// Absolute path of the run directory.
@@ -48,6 +49,8 @@ public struct RunLayout: Hashable, Sendable {
   public var importedProbes: String { "\(probes)/imported.safetensors" }
   /// Tables and figures.
   public var report: String { "\(root)/report" }
+  /// Results for other programs.
+  public var export: String { "\(root)/export" }
   /// What a local run's processes say.
   public var logs: String { "\(root)/logs" }
 
