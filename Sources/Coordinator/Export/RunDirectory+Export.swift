@@ -35,6 +35,7 @@ extension RunDirectory {
         summary.withoutBaseline = coverage.withoutBaseline
       }
       if export.contents.contains(.cells) { staged += try exporting.cells(report(build: export.build)) }
+      if isCancelled() { throw CancellationError() }
       for table in staged {
         try table.file.commit()
         summary.files.append(.init(path: table.file.path, bytes: table.file.length, rows: table.rows))
