@@ -13,7 +13,8 @@ import ArgumentParser
     subcommands: [
       DemoCommand.self, PlanCommand.self, RunCommand.self, ExtendCommand.self, CoordinateCommand.self, WorkCommand.self,
       StatusCommand.self, ExplainCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self,
-      CancelCommand.self, KeysCommand.self, ReportCommand.self, ExportCommand.self, TraceCommand.self,
+      CancelCommand.self, KeysCommand.self, ReportCommand.self, ExportCommand.self, MergeCommand.self,
+      TraceCommand.self,
       DoctorCommand.self, BenchCommand.self,
     ])
 }

@@ -53,10 +53,10 @@ public struct Extension: Sendable {
 }
 
 extension Experiment {
-  /// The same experiment on other evaluation images with other knockouts.
-  fileprivate func with(evaluate: [LabelledImage], knockouts: [Knockout]) -> Experiment {
+  /// The same experiment on other evaluation images with other knockouts, and perhaps under another name.
+  func with(evaluate: [LabelledImage], knockouts: [Knockout], name: String? = nil) -> Experiment {
     Experiment(
-      name: name, model: model,
+      name: name ?? self.name, model: model,
       data: Data(
         classes: data.classes, labels: data.labels, void: data.void, encoding: data.encoding, geometry: data.geometry,
         train: data.train, evaluate: evaluate),

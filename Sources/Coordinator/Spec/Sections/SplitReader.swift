@@ -33,10 +33,15 @@ struct SplitReader {
       mapping["images"]?.fail("\(wanted) images are asked for, but split '\(name)' has \(listed.count)")
       return nil
     }
-    var generator = SeededGenerator(seed: seed, UInt64(naming: "order of images"), UInt64(naming: role.rawValue))
-    let images = generator.sample(wanted ?? listed.count, of: listed)
+    let images = Self.sample(wanted ?? listed.count, of: listed, role, seed: seed)
     guard let grouped = cluster.map({ $0.clustered(images) }) ?? images else { return nil }
     return Split(images: grouped, tokensPerImage: tokens)
+  }
+
+  /// The first `count` images of the order that the seed gives to `images`, which are sorted by name.
+  static func sample(_ count: Int, of images: [LabelledImage], _ role: Role, seed: UInt64) -> [LabelledImage] {
+    var generator = SeededGenerator(seed: seed, UInt64(naming: "order of images"), UInt64(naming: role.rawValue))
+    return generator.sample(count, of: images)
   }
 
   private func list(_ layout: DataSetLayout, split: String, _ mapping: SpecMapping) -> [LabelledImage]? {
