@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks exports of a run against each other and against its report.
 
-    tools/check_export.py REPORT.json PARQUET_DIR CSV_DIR NPZ_DIR
+    python tools/check_export.py REPORT.json PARQUET_DIR CSV_DIR NPZ_DIR
 
 Each directory holds what `rebound export` wrote in that format, with nothing left out. Every file is read by pandas, polars,
 DuckDB and NumPy as far as they read its format; the tables must be equal. Every count of the report is then counted again from

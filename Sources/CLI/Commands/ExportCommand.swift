@@ -20,7 +20,7 @@ struct ExportCommand: AsyncParsableCommand {
   @Argument(help: "The run directory.")
   var run: String
 
-  @Option(help: "The files' format: parquet, csv or npz.")
+  @Option(help: "The files' format.")
   var format = ExportFormat.parquet
 
   @Option(help: "Where to put the files (default: RUN/export).")

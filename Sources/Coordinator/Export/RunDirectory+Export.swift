@@ -24,7 +24,7 @@ extension RunDirectory {
       throw ExportError("\(path) is there already; replace it with --force, or name another place with --out")
     }
     try NewDirectory.make(export.directory)
-    let exporting = Exporting(experiment: experiment, export: export, metadata: try metadata(export), paths: paths)
+    let exporting = Exporting(experiment: experiment, export: export, metadata: metadata(export), paths: paths)
     var summary = Export.Summary(bitReproducible: experiment.compute.kernel == .uniform)
     var staged: [Exporting.Written] = []
     do {
@@ -45,7 +45,7 @@ extension RunDirectory {
   }
 
   /// What decides the numbers, for the files that can carry it.
-  private func metadata(_ export: Export) throws -> [(key: String, value: String)] {
+  private func metadata(_ export: Export) -> [(key: String, value: String)] {
     [
       ("rebound.build", export.build), ("rebound.run", experiment.name), ("rebound.experiment", digest.description),
       ("rebound.reference", experiment.reference.description),

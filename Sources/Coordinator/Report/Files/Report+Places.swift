@@ -42,7 +42,8 @@ extension Report {
 
   private func places(of knockout: KnockoutFinding) -> [PlaceRow] {
     guard let places = knockout.places else { return [] }
-    let values = places.accuracy.named.map { ($0, "accuracy_change", $1) } + [(Self.pairs, "alike_change", places.alike)]
+    let values =
+      places.accuracy.named.map { ($0, "accuracy_change", $1) } + [(Self.pairs, "alike_change", places.alike)]
     return values.map { place, quantity, value in
       PlaceRow(
         knockout: knockout.knockout, window: knockout.window, place: place,
