@@ -58,15 +58,53 @@ extension EndToEnd {
 
     /// The page as curl gets it.
     private func scrape(_ port: UInt16) throws -> String {
+      try curl("http://127.0.0.1:\(port)/metrics", "--fail", "--no-include")
+    }
+
+    /// What curl gets, with its headers.
+    private func curl(_ arguments: String...) throws -> String {
       let curl = Process()
       curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      curl.arguments = ["curl", "--silent", "--fail", "--max-time", "10", "http://127.0.0.1:\(port)/metrics"]
+      curl.arguments = ["curl", "--silent", "--include", "--max-time", "60"] + arguments
       let pipe = Pipe()
       curl.standardOutput = pipe
       try curl.run()
       let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
       curl.waitUntilExit()
       return String(decoding: data, as: UTF8.self)
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/curl"), "needs curl"))
+    func `the dashboard shows a run as it goes on, to browsers on this machine only`() async throws {
+      let workspace = try Workspace(train: 16, evaluate: 24)
+      let out = workspace.path("shown")
+      let port = try BadLink(seed: 1).port  // free once the value is gone
+      let running = try Rebound.start([
+        "run", try workspace.spec(), "--out", out, "--workers", "2", "--threads", "1", "--output", "quiet",
+        "--dashboard", "\(port)",
+      ])
+      _ = try await live(out, of: running, until: "it coordinates") { _ in true }
+      let page = try curl("http://127.0.0.1:\(port)/")
+      #expect(page.hasPrefix("HTTP/1.1 200") && page.contains("new EventSource('/events')"))
+      #expect(page.contains("default-src 'none'") && page.contains("no-store") && page.contains("nosniff"))
+      #expect(try curl("http://127.0.0.1:\(port)/elsewhere").hasPrefix("HTTP/1.1 404"))
+      #expect(try curl("http://127.0.0.1:\(port)/", "--request", "POST").hasPrefix("HTTP/1.1 405"))
+      #expect(
+        try curl("http://127.0.0.1:\(port)/events", "--header", "Host: elsewhere.example").hasPrefix("HTTP/1.1 403"))
+
+      // Until the run ends, and with it the stream.
+      let stream = try curl("http://127.0.0.1:\(port)/events", "--no-buffer")
+      let events = try stream.split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { line in
+        try #require(try JSONSerialization.jsonObject(with: Data(line.dropFirst(6).utf8)) as? [String: Any])
+      }
+      #expect(events.count >= 2)
+      let images = events.compactMap { ($0["figures"] as? [String: Any])?["images"] as? Int }
+      #expect((images.last ?? 0) > 0 && images == images.sorted())
+      let figures = try #require(events.last?["figures"] as? [String: Any])
+      let accuracy = (figures["accuracy"] as? [[String: Any]])?.compactMap { $0["value"] as? Double }
+      #expect((accuracy ?? []).count == (figures["sites"] as? [String])?.count)
+      #expect((accuracy ?? [2]).allSatisfy { (0...1).contains($0) })
+      #expect(try await running.ending().code == 0)
     }
 
     @Test func `a port that is taken is one sentence`() async throws {

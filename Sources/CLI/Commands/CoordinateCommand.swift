@@ -15,7 +15,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var spec: SpecOptions
-  @OptionGroup var metrics: MetricsOptions
+  @OptionGroup var watch: WatchOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
@@ -44,6 +44,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       var configuration = try self.configuration(owned.layout, directory, context)
       configuration.reuse = loaded.spec.reuse
       configuration.policy.audit = loaded.spec.audit
+      configuration.drawsFigures = watch.dashboard != nil
       configuration.onAdopted = { announce("\($0)") }
       configuration.onListening = { access in
         announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")
@@ -51,7 +52,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       let logger = log.log.coordinator(of: owned.layout)
       let server = try Server(owned, configuration, in: context, logger: logger)
       let signals = Signals([SIGINT, SIGTERM]) { _ in server.stop(reason: "told to end") }
-      let metrics = try await MetricsServer.serve(server, at: metrics.metrics)
+      let pages = try await WatchPages.serve(server, watch.ports)
       let view = ProgressView(quiet: output.format == .quiet)
       let watching = Task {
         while !Task.isCancelled {
@@ -61,7 +62,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       }
       defer { watching.cancel() }
       let result = try await server.run()
-      withExtendedLifetime((signals, directory, metrics)) {}
+      withExtendedLifetime((signals, directory, pages)) {}
       let missing = if case .finishedWithMissing(let count) = result { count } else { 0 }
       let isFinished = if case .stopped = result { false } else { true }
       try output.answer(

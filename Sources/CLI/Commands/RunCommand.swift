@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var spec: SpecOptions
   @OptionGroup var resources: ResourceOptions
-  @OptionGroup var metrics: MetricsOptions
+  @OptionGroup var watch: WatchOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var output: OutputOptions
 
@@ -22,7 +22,7 @@ struct RunCommand: AsyncParsableCommand {
       let loaded = try spec.load()
       let ending = try await SpecRun(
         loaded: loaded, path: spec.directory(for: loaded.experiment), resources: resources, log: log.log,
-        metrics: metrics.metrics, output: output.format
+        watch: watch.ports, output: output.format
       ).run()
       try output.answer(ending.summary, text: ending.text)
       if let code = ending.exitCode { throw code }
@@ -36,7 +36,7 @@ struct SpecRun {
   let path: String
   let resources: ResourceOptions
   var log = LogFormat.text
-  var metrics: UInt16?
+  var watch = WatchPorts()
   let output: OutputFormat
 
   /// How it ended.
@@ -61,7 +61,7 @@ struct SpecRun {
       at: path, experiment: loaded.experiment, spec: loaded.bytes, watching: announceWatching)
     let result = try await LocalRun(
       run: owned, workers: resources.workerCount, threads: resources.threadCount(loaded.spec),
-      memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit, log: log, metrics: metrics,
+      memory: resources.memoryBytes, reuse: loaded.spec.reuse, audit: loaded.spec.audit, log: log, watch: watch,
       view: ProgressView(quiet: output == .quiet)
     ).run()
     switch result {

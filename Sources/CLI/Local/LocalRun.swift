@@ -13,7 +13,7 @@ struct LocalRun {
   let reuse: [String]
   let audit: Double
   let log: LogFormat
-  let metrics: UInt16?
+  let watch: WatchPorts
   let view: ProgressView
 
   /// Runs to the end, or until a signal; throws an error that says why it cannot go on.
@@ -26,17 +26,18 @@ struct LocalRun {
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
     configuration.reuse = reuse
     configuration.policy.audit = audit
+    configuration.drawsFigures = watch.dashboard != nil
     configuration.onAdopted = { [isQuiet = view.isQuiet] in if !isQuiet { announce("\($0)") } }
     let count = workers
     configuration.onListening = { _ in
       do { try fleet.start(count) } catch { startError.set(error) }
     }
     let server = try Server(run, configuration, in: try ZeroMQContext(), logger: logger)
-    let metrics = try await MetricsServer.serve(server, at: metrics)
+    let pages = try await WatchPages.serve(server, watch)
     let signals = Signals([SIGINT, SIGTERM]) { number in
       server.stop(reason: number == SIGINT ? "interrupted" : "told to end")
     }
-    defer { withExtendedLifetime((signals, metrics)) {} }
+    defer { withExtendedLifetime((signals, pages)) {} }
     async let finished = server.run()
     let watching = Task { [view] in
       while !Task.isCancelled {

@@ -30,6 +30,9 @@ struct LiveTally {
   /// The effects so far; nil if they could not be tallied.
   var effects: [StatusSnapshot.LiveEffect]? { tally?.liveEffects(limit: Self.shown) }
 
+  /// The figures so far; nil if they could not be tallied.
+  var figures: LiveFigures? { tally.map(LiveFigures.init) }
+
   private mutating func giveUp(_ error: any Error) {
     tally = nil
     logger.warning("the status shows no effects", metadata: ["reason": "\(error)"])

@@ -16,11 +16,8 @@ extension Findings {
     signFlips: Int = 10_000
   ) {
     let experiment = tally.experiment
-    // [cluster with a baseline][image]: what is resampled.
-    var members: [[ImageBaseline]] = Array(repeating: [], count: tally.clusters.names.count)
-    for (image, baseline) in tally.baselines.enumerated() {
-      if let baseline { members[tally.clusters.ofImage[image]].append(baseline) }
-    }
+    // Clusters with a baseline are what is resampled.
+    let members = tally.baselinesByCluster
     let active = members.indices.filter { !members[$0].isEmpty }
     let baselines = active.map { members[$0] }
     let seed = experiment.seed
@@ -84,7 +81,7 @@ extension SiteFinding {
 
 extension ClusteredRatio {
   /// Adds up (numerator, denominator) of the images of each cluster.
-  fileprivate init(_ baselines: [[ImageBaseline]], _ part: (ImageBaseline) -> (Int, Int)) {
+  init(_ baselines: [[ImageBaseline]], _ part: (ImageBaseline) -> (Int, Int)) {
     self.init(
       baselines.map { images in
         images.reduce(into: (0, 0)) { sum, image in

@@ -54,6 +54,15 @@ public struct Tally: Sendable {
   /// Outcomes that a complete sweep has.
   public var capacity: Int { added.count }
 
+  /// [cluster][image]: the baselines that are in.
+  var baselinesByCluster: [[ImageBaseline]] {
+    var members: [[ImageBaseline]] = Array(repeating: [], count: clusters.names.count)
+    for (image, baseline) in baselines.enumerated() {
+      if let baseline { members[clusters.ofImage[image]].append(baseline) }
+    }
+    return members
+  }
+
   /// Adds evaluation image `image` under `variant` (0 is the baseline, else ``Variant/index``).
   ///
   /// Throws, and changes nothing, if there is no such image or variant, if it was added before, or if the results are
