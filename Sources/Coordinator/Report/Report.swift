@@ -14,6 +14,9 @@ public struct Report: Sendable {
   /// The grid of their tokens.
   let grid: Grid
 
+  /// This run beside the others; nil where there are none.
+  var comparison: Comparison? { others.isEmpty ? nil : Comparison(runs: [findings] + others) }
+
   /// Takes each property as it is; a gallery comes with the grid of its tokens.
   init(
     findings: Findings, provenance: Provenance, others: [Findings] = [], gallery: [GalleryWall] = [],

@@ -57,6 +57,22 @@ struct SummaryTests {
     #expect(anchors.text == "“anchors” has no effect to show: no image is complete.")
   }
 
+  @Test func `runs beside each other are set in one table, and what makes them incomparable is said`() throws {
+    let same = try MadeUpOutcomes(name: "twin").report(replicates: 20).findings
+    let beside = try MadeUpOutcomes().report(others: [same], replicates: 20)
+    let rows = try #require(beside.comparison?.rows)
+    #expect(rows.map(\.name) == ["made-up scenes", "twin"])
+    #expect(rows[1].estimates[2].0 == same.dropOff && rows[1].estimates[6].0 == same.sites.last?.netRecovery)
+    #expect(beside.comparison?.obstacle == nil)
+    #expect(beside.text.contains("Side by side") && beside.text.contains("twin"))
+    let page = try beside.page(charts: ChartLibrary())
+    #expect(page.contains("<h3>Side by side</h3>"))
+    let others = try MadeUpOutcomes(name: "others", classes: ["left", "right"]).report(replicates: 20).findings
+    let caveats = Summary(try MadeUpOutcomes().report(others: [others], replicates: 20)).points.map(\.text)
+    #expect(caveats.contains { $0.contains("made-up scenes and others have other classes") })
+    #expect(try MadeUpOutcomes().report(replicates: 20).comparison == nil)
+  }
+
   @Test func `a gain at the adapter is not called a drop`() throws {
     let adapter = try #require(try points(MadeUpOutcomes()).first)
     #expect(adapter.kind == .nothing && adapter.text.contains("but a gain (+"))

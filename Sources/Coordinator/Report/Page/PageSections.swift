@@ -77,6 +77,9 @@ struct PageSections {
 
   var tables: Markup {
     let numbers = PageTables(findings: findings)
+    let beside = report.comparison.map { comparison -> Markup in
+      "<h3>Side by side</h3>\(numbers.sideBySide(comparison))"
+    }
     let effects: Markup =
       findings.knockouts.isEmpty
       ? ""
@@ -94,6 +97,7 @@ struct PageSections {
       <h2>Numbers</h2>
       <h3>Layers</h3>
       \(numbers.layers)
+      \(beside ?? "")
       \(effects)
       <details><summary>Classes</summary>\(numbers.classes)</details>
       \(gaps)

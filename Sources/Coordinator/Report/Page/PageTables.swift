@@ -14,6 +14,15 @@ struct PageTables {
     return table(["site", "accuracy %", "mIoU %", "recovery %", "relapse %", "net recovery, points"], rows)
   }
 
+  /// A row a run.
+  func sideBySide(_ comparison: Comparison) -> Markup {
+    let rows = comparison.rows.map { row -> Markup in
+      let cells = row.estimates.map { cell($0.0, $0.1) }.joined()
+      return "<tr><th scope=\"row\">\(row.name)</th><td class=\"label\">\(row.images)</td>\(cells)</tr>"
+    }.joined()
+    return table(Comparison.header, rows)
+  }
+
   /// The effects, a row a knockout and window, read at the last site computed.
   var effects: Markup {
     let rows = findings.knockouts.compactMap { knockout -> Markup? in

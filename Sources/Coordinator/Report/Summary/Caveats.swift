@@ -1,9 +1,10 @@
 /// What limits a report's statements.
 enum Caveats {
   static func points(_ report: Report) -> [Summary.Point] {
-    (numbers(report.findings) + tiling(report) + methods(report.findings) + reproducibility(report)).map {
-      Summary.Point(kind: .caveat, text: $0)
-    }
+    (numbers(report.findings) + comparison(report) + tiling(report) + methods(report.findings) + reproducibility(report))
+      .map {
+        Summary.Point(kind: .caveat, text: $0)
+      }
   }
 
   private static func numbers(_ findings: Findings) -> [String] {
@@ -32,6 +33,8 @@ enum Caveats {
     }
     return texts
   }
+
+  private static func comparison(_ report: Report) -> [String] { report.comparison?.obstacle.map { [$0] } ?? [] }
 
   private static func tiling(_ report: Report) -> [String] { report.provenance.tiling.map { [$0.sentence] } ?? [] }
 

@@ -4,6 +4,7 @@ extension Report {
   /// The summary, the layerwise table and the effects table, for a terminal.
   public var text: String {
     var parts = ["\(findings.name.printable): findings", summaryText, sitesText]
+    if let comparison { parts.append(text(of: comparison)) }
     if !findings.knockouts.isEmpty { parts.append(effectsText) }
     if !findings.gaps.quarantined.isEmpty { parts.append(gapsText) }
     return parts.joined(separator: "\n\n") + "\n"
@@ -29,6 +30,14 @@ extension Report {
       ])
     }
     return "Layer by layer (baseline; 95 % intervals over \(findings.clusterText))\n" + table.text
+  }
+
+  private func text(of comparison: Comparison) -> String {
+    var table = TextTable(header: Comparison.header, labels: 2)
+    for row in comparison.rows {
+      table.add([row.name.printable, row.images] + row.estimates.map { table.cell($0.0, $0.1) })
+    }
+    return "Side by side (baselines)\n" + table.text
   }
 
   private var effectsText: String {

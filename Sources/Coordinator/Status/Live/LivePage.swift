@@ -2,49 +2,31 @@
 public enum LivePage {
   /// One self-contained page.
   public static func html(charts: ChartLibrary) -> String {
-    let page: Markup = """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
-      img-src data:; connect-src 'self'">
-      <link rel="icon" href="data:,">
-      <title>rebound</title>
-      <style>\(Markup(trusted: PageStyle.css + style))</style>
-      </head>
-      <body>
-      <main>
-      <header>
-      <p class="brand">rebound</p>
-      <h1 id="name">…</h1>
-      <p class="facts" id="facts">waiting for the coordinator</p>
-      </header>
-      <section id="stages"></section>
-      <section id="figures" hidden>
-      <h2>So far</h2>
-      <p>Of the images that are in. Intervals are for watching: looking again and again makes chance findings likelier, so they decide nothing.</p>
-      <div class="pair">
-      <figure><figcaption><b>Token accuracy</b> at each site, %</figcaption><div class="chart"><canvas id="accuracy" role="img" \
-      aria-label="Token accuracy by site"></canvas></div></figure>
-      <figure><figcaption><b>Recovery</b> since the reference, %</figcaption><div class="chart"><canvas id="recovery" role="img" \
-      aria-label="Recovery by site"></canvas></div></figure>
-      </div>
-      <div id="maps" class="pair"></div>
-      </section>
-      <section><h2>Workers</h2><div class="scroll" id="workers"></div></section>
-      <section id="failures" hidden><h2>What went wrong</h2><div class="scroll"></div></section>
-      </main>
-      <script>\(Markup(trusted: charts.script))</script>
-      <script>\(Markup(trusted: LiveScript.javascript))</script>
-      </body>
-      </html>
-
-      """
-    return page.description
+    PageFrame.html(
+      title: "rebound", isConnected: true, style: style, body: body, scripts: [charts.script, LiveScript.javascript])
   }
+
+  private static let body: Markup = """
+    <header>
+    <p class="brand">rebound</p>
+    <h1 id="name">…</h1>
+    <p class="facts" id="facts">waiting for the coordinator</p>
+    </header>
+    <section id="stages"></section>
+    <section id="figures" hidden>
+    <h2>So far</h2>
+    <p>Of the images that are in. Intervals are for watching: looking again and again makes chance findings likelier, so they decide nothing.</p>
+    <div class="pair">
+    <figure><figcaption><b>Token accuracy</b> at each site, %</figcaption><div class="chart"><canvas id="accuracy" role="img" \
+    aria-label="Token accuracy by site"></canvas></div></figure>
+    <figure><figcaption><b>Recovery</b> since the reference, %</figcaption><div class="chart"><canvas id="recovery" role="img" \
+    aria-label="Recovery by site"></canvas></div></figure>
+    </div>
+    <div id="maps" class="pair"></div>
+    </section>
+    <section><h2>Workers</h2><div class="scroll" id="workers"></div></section>
+    <section id="failures" hidden><h2>What went wrong</h2><div class="scroll"></div></section>
+    """
 
   private static let style = """
     .stage { display: grid; grid-template-columns: 5rem 1fr auto; gap: .2rem 1rem; align-items: center; margin: .5rem 0; }
