@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   /// Archives larger than real runs make them.
-  @Suite(.enabled(if: ExportReaders.interpreter != nil, "needs Python with venv, and PyPI once"))
+  @Suite(.enabled(if: TestPython.interpreter != nil, "needs Python with venv, and PyPI once"))
   struct ArchiveReadersTests {
     @Test func `NumPy finds an array that lies behind one of five gigabytes`() async throws {
       let workspace = try Workspace(train: 0, evaluate: 0)
@@ -25,10 +25,7 @@ extension EndToEnd {
         assert sizes[0] == ("large.npy", 5 << 30) and len(sizes) == 2, sizes
         print("found")
         """
-      let reading = try RunningProgram(
-        try #require(ExportReaders.interpreter), [try workspace.write(script, to: "read.py"), file.path], in: nil,
-        environment: [:])
-      let ending = try await reading.ending()
+      let ending = try await TestPython.run(try workspace.write(script, to: "read.py"), [file.path])
       #expect(ending.code == 0 && ending.output == "found\n", "\(ending.errors)")
     }
   }

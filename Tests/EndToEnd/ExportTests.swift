@@ -6,7 +6,7 @@ extension EndToEnd {
   @Suite struct ExportTests {
     let home = Undisturbed.shared
 
-    @Test(.enabled(if: ExportReaders.interpreter != nil, "needs Python with venv, and PyPI once"))
+    @Test(.enabled(if: TestPython.interpreter != nil, "needs Python with venv, and PyPI once"))
     func `pandas, polars, DuckDB and NumPy read the same from every format, and count what the report says`()
       async throws
     {
@@ -18,11 +18,9 @@ extension EndToEnd {
         #expect(ending.code == 0 && ending.output.contains("tokens.\(format)"), "\(ending.errors)")
         #expect(workspace.list(format) == ["effects", "layers", "tokens"].map { "\($0).\(format)" })
       }
-      let check = try RunningProgram(
-        try #require(ExportReaders.interpreter),
-        ["\(Rebound.project)/tools/check_export.py", "\(run.layout.report)/report.json"]
-          + ["parquet", "csv", "npz"].map(workspace.path), in: nil, environment: [:])
-      let ending = try await check.ending()
+      let ending = try await TestPython.run(
+        "\(Rebound.project)/tools/check_export.py",
+        ["\(run.layout.report)/report.json"] + ["parquet", "csv", "npz"].map(workspace.path))
       #expect(ending.code == 0, "\(ending.errors)")
       #expect(ending.output.contains("counts of the report equal"))
       #expect(!ending.output.contains(" 0 counts") && !ending.output.hasPrefix("0 rows"))
@@ -83,20 +81,4 @@ extension EndToEnd {
       }
     }
   }
-}
-
-/// Python with the programs that read exports, made by `tools/python.sh`.
-enum ExportReaders {
-  /// nil where it can't be made.
-  static let interpreter: String? = {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "\(Rebound.project)/tools/python.sh")
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil, let data = try? output.fileHandleForReading.readToEnd() else { return nil }
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }()
 }

@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   /// Tables that real runs seldom have, read by Arrow, polars and DuckDB.
-  @Suite(.enabled(if: ExportReaders.interpreter != nil, "needs Python with venv, and PyPI once"))
+  @Suite(.enabled(if: TestPython.interpreter != nil, "needs Python with venv, and PyPI once"))
   struct ParquetReadersTests {
     /// Rows of every type: `word` names the text of a row, nil where everything is missing.
     private static func table(_ rows: Int, word: (Int) -> String?) -> Table {
@@ -43,10 +43,7 @@ extension EndToEnd {
       try JSONSerialization.data(withJSONObject: ["name": name, "columns": expected]).write(
         to: URL(fileURLWithPath: workspace.path("expected.json")))
       let script = try workspace.write(Self.script, to: "read.py")
-      let reading = try RunningProgram(
-        try #require(ExportReaders.interpreter), [script, file.path, workspace.path("expected.json")], in: nil,
-        environment: [:])
-      let ending = try await reading.ending()
+      let ending = try await TestPython.run(script, [file.path, workspace.path("expected.json")])
       #expect(ending.code == 0 && ending.output == "equal\n", "\(ending.errors)")
     }
 
