@@ -1,12 +1,17 @@
 # rebound: what can be made. `make demo` and `make test` install what is missing and need nothing else.
 
-.PHONY: demo test soak lint fuzz bench release packages clean
+.PHONY: demo test soak lint fuzz bench release install packages clean
+
+PREFIX ?= /usr/local
 
 demo: release ## A whole sweep on a small trained model, in a few minutes
 	.build/release/rebound demo
 
 release: packages ## The program, at .build/release/rebound
 	swift build -c release --product rebound --explicit-target-dependency-import-check error
+
+install: release ## The program, and what shells complete of its commands, below PREFIX (/usr/local)
+	tools/install.sh "$(DESTDIR)$(PREFIX)"
 
 test: packages ## All tests
 	tools/test.sh

@@ -11,6 +11,11 @@ extension Findings {
   func finding(at site: Site) -> SiteFinding? { sites.first { $0.site == site } }
 }
 
+extension LayerWindow {
+  /// `layer 3`, or `layers 3-5`.
+  var phrase: String { (first == last ? "layer " : "layers ") + description }
+}
+
 extension EffectFinding {
   /// The change of recovery that a claim rests on: against the control where there is one, else against the baseline.
   var primaryRecovery: Estimate { recovery.againstControl ?? recovery.againstBaseline }

@@ -25,7 +25,7 @@ struct GallerySection {
   private func wall(_ number: Int, _ wall: GalleryWall) -> Markup {
     let exhibits = wall.exhibits.enumerated().map { exhibit("\(number)-\($0)", $1) }.joined()
     return """
-      <h3>\(wall.knockout), layers \(wall.window.description)</h3>
+      <h3>\(wall.knockout), \(wall.window.phrase)</h3>
       \(exhibits)
       """
   }

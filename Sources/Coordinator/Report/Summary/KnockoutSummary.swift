@@ -16,10 +16,9 @@ enum KnockoutSummary {
       let reason = edited.compactMap { $0.effects.last?.primaryRecovery.missingReason }.first ?? "no site is behind it"
       return .init(kind: .nothing, text: "“\(name)” has no effect to show: \(reason).")
     }
-    let layers = (knockout.window.first == knockout.window.last ? "layer " : "layers ") + knockout.window.description
     let choice = windows.count == 1 ? "" : " (the largest of \(windows.count) windows)"
     let change =
-      "“\(name)” in \(layers)\(choice) changes its target's recovery at \(effect.site) by "
+      "“\(name)” in \(knockout.window.phrase)\(choice) changes its target's recovery at \(effect.site) by "
       + "\(effect.recovery.againstBaseline.changePhrase()) against the baseline"
     let point = judged(change, knockout, effect)
     guard windows.count > 1, knockout.support != .tooFewMatched else { return point }
