@@ -100,6 +100,7 @@ extension EndToEnd {
       #expect(events.count >= 2)
       let images = events.compactMap { ($0["figures"] as? [String: Any])?["images"] as? Int }
       #expect((images.last ?? 0) > 0 && images == images.sorted())
+      #expect((events.last?["status"] as? [String: Any])?["phase"] as? String == "finished")
       let figures = try #require(events.last?["figures"] as? [String: Any])
       let accuracy = (figures["accuracy"] as? [[String: Any]])?.compactMap { $0["value"] as? Double }
       #expect((accuracy ?? []).count == (figures["sites"] as? [String])?.count)

@@ -62,6 +62,7 @@ struct CoordinateCommand: AsyncParsableCommand {
       }
       defer { watching.cancel() }
       let result = try await server.run()
+      await pages.sayGoodbye()
       withExtendedLifetime((signals, directory, pages)) {}
       let missing = if case .finishedWithMissing(let count) = result { count } else { 0 }
       let isFinished = if case .stopped = result { false } else { true }

@@ -52,6 +52,7 @@ struct LocalRun {
       await fleet.join(patience: .seconds(5))
       throw error
     }
+    await pages.sayGoodbye()
     watching.cancel()
     await watching.value
     if let status = server.status { await view.show(status) }

@@ -39,6 +39,11 @@ struct WatchPages {
     return WatchPages(metrics: metrics, dashboard: dashboard)
   }
 
+  /// Lets those who watch see how the run ended, before the pages go.
+  func sayGoodbye() async {
+    if dashboard != nil { try? await Task.sleep(for: .seconds(1)) }
+  }
+
   private static func counters(of server: Server) -> LoopbackServer.Handler {
     { _ in
       guard let status = server.status else { return HTTPResponse(statusCode: .serviceUnavailable) }

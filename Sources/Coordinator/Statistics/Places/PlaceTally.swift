@@ -7,6 +7,9 @@ import Protocol
 /// Outcomes come image by image, the baseline first, as ``Store/forEachOutcome(of:_:)`` gives them; memory holds one image. Of a
 /// knockout only the treatment is counted, at the last site computed.
 struct PlaceTally: Sendable {
+  /// How many images ``mostChanged`` names of each intervention.
+  static let mostChangedKept = 4
+
   let experiment: Experiment
   let clusters: Clusters
   let strata: [Stratum]
@@ -98,7 +101,7 @@ struct PlaceTally: Sendable {
     guard tokens > 0 else { return }
     let place = changes[index].firstIndex { $0.tokens < tokens } ?? changes[index].count
     changes[index].insert((tokens, image), at: place)
-    changes[index] = Array(changes[index].prefix(GalleryWall.most.images))
+    changes[index] = Array(changes[index].prefix(Self.mostChangedKept))
   }
 
   private func cluster(_ image: Int) -> Int { clusters.ofImage[image] }

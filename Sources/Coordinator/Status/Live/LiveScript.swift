@@ -105,7 +105,11 @@ enum LiveScript {
         }
       };
       const events = new EventSource('/events');
-      events.onmessage = (event) => show(JSON.parse(event.data));
+      events.onmessage = (event) => {
+        const view = JSON.parse(event.data);
+        show(view);
+        if (view.status.phase.startsWith('finished')) events.close();
+      };
       events.onerror = () => {
         $('facts').className = 'facts gone';
         $('facts').textContent = 'The coordinator does not answer: it has ended, or the connection is cut. This is its last word; rebound status and rebound report know more.';

@@ -3,7 +3,7 @@ import Foundation
 import Protocol
 
 /// The images that one knockout, in one window, changed most.
-public struct GalleryWall: Sendable {
+struct GalleryWall: Sendable {
   /// ``Knockout/name``.
   let knockout: String
   let window: LayerWindow
@@ -27,8 +27,8 @@ struct Exhibit: Sendable {
 }
 
 extension GalleryWall {
-  /// How many knockouts are shown, and how many images of each: enough to see what happens, few enough for a page.
-  static let most = (knockouts: 6, images: 4)
+  /// So many knockouts are shown: few enough for a page.
+  private static let mostKnockouts = 6
 
   /// One for each knockout that changed an image: its window with the largest effect at the last site computed.
   ///
@@ -38,7 +38,7 @@ extension GalleryWall {
   ) throws -> [GalleryWall] {
     let experiment = places.experiment
     let sites = experiment.probes.sites.indices.filter { experiment.probes.sites[$0] >= .adapter }
-    return try findings.knockoutsByName.prefix(most.knockouts).compactMap { name, windows in
+    return try findings.knockoutsByName.prefix(mostKnockouts).compactMap { name, windows in
       guard let shown = windows.max(by: { $0.lastChange < $1.lastChange }),
         let index = findings.knockouts.firstIndex(of: shown)
       else { return nil }
