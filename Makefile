@@ -28,6 +28,7 @@ fuzz: packages ## Every parser of outside bytes, a minute each
 
 bench: release ## Speed and memory of the engine and of the coordination on this machine
 	.build/release/rebound bench
+	.build/release/rebound bench fit
 	.build/release/rebound bench coordinator
 
 packages:

@@ -6,7 +6,9 @@ import Foundation
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the engine, or the coordination, on this machine.",
-    subcommands: [EngineBenchCommand.self, CoordinatorBenchCommand.self, CrowdCommand.self],
+    subcommands: [
+      EngineBenchCommand.self, FitBenchCommand.self, CoordinatorBenchCommand.self, CrowdCommand.self,
+    ],
     defaultSubcommand: EngineBenchCommand.self)
 }
 

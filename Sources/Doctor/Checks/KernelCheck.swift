@@ -28,6 +28,7 @@ struct KernelCheck: Check {
     }
     return
       "\(Self.variable)=\(setting.printable) holds OpenBLAS, which fits probes, to its \(machine.kernel) kernel, though this "
-      + "CPU has \(offered), which is faster: unset it, unless other machines of the run have no newer kernel"
+      + "CPU has \(offered): unset it, unless other machines of the run have no newer kernel (`rebound bench fit` measures "
+      + "what it costs)"
   }
 }
