@@ -44,7 +44,6 @@ struct CoordinateCommand: AsyncParsableCommand {
       var configuration = try self.configuration(owned.layout, directory, context)
       configuration.reuse = loaded.spec.reuse
       configuration.policy.audit = loaded.spec.audit
-      configuration.drawsFigures = watch.dashboard != nil
       configuration.onAdopted = { announce("\($0)") }
       configuration.onListening = { access in
         announce("coordinating \(path) at \(access.endpoint); start workers with 'rebound work \(path)'")

@@ -26,7 +26,6 @@ struct LocalRun {
       endpoint: try directory.endpoint(), security: .fileSystem, protection: .fileSystem, build: Build.version)
     configuration.reuse = reuse
     configuration.policy.audit = audit
-    configuration.drawsFigures = watch.dashboard != nil
     configuration.onAdopted = { [isQuiet = view.isQuiet] in if !isQuiet { announce("\($0)") } }
     let count = workers
     configuration.onListening = { _ in

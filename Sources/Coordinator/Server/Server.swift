@@ -70,8 +70,9 @@ public final class Server: Sendable {
   /// How the run stood a moment ago; nil before it began.
   public var status: StatusSnapshot? { shared.status.withLock { $0 } }
 
-  /// The figures so far, a moment ago; nil unless ``ServerConfiguration/drawsFigures``, or where they could not be tallied.
-  public var figures: LiveFigures? { shared.figures.withLock { $0 } }
+  /// The figures so far, a moment ago. They are made every second for as long as somebody asks: nil the first time, and where
+  /// they could not be tallied.
+  public func figures() -> LiveFigures? { shared.figures.look() }
 }
 
 /// What the coordinator's thread shares with others.
@@ -79,5 +80,5 @@ final class ServerSignals: Sendable {
   let stopReason = Mutex<String?>(nil)
   let status = Mutex<StatusSnapshot?>(nil)
   let counts = Mutex(ServerCounts())
-  let figures = Mutex<LiveFigures?>(nil)
+  let figures = WatchedFigures()
 }

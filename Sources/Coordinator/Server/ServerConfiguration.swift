@@ -19,8 +19,6 @@ public struct ServerConfiguration: Sendable {
   public var policy = SweepPolicy()
   /// Directories of runs whose outcomes are taken over where they are this run's too.
   public var reuse: [String] = []
-  /// Whether figures are made with every status: for a watcher that shows them.
-  public var drawsFigures = false
   /// Told what was taken over, run by run.
   public var onAdopted: @Sendable (Adopted) -> Void = { _ in }
   /// Told once it listens, with what was written to the access file.

@@ -138,9 +138,7 @@ final class ServerLoop {
     counts.note(router, peers)
     signals.counts.withLock { $0 = counts }
     signals.status.withLock { $0 = snapshot }
-    guard configuration.drawsFigures else { return }
-    let figures = tally.figures
-    signals.figures.withLock { $0 = figures }
+    signals.figures.renew { tally.figures }
   }
 
   /// How the run stands.

@@ -76,7 +76,7 @@ private struct StatusEvents: AsyncBufferedSequence {
     mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
       while pending.isEmpty {
         if let status = events.server.status {
-          let json = try LiveView(status: status, figures: events.server.figures).json()
+          let json = try LiveView(status: status, figures: events.server.figures()).json()
           if json != last { pending = Array("data: ".utf8) + json + Array("\n\n".utf8) }
           last = json
         }

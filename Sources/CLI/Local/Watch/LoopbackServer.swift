@@ -17,7 +17,11 @@ final class LoopbackServer: Sendable {
     await server.appendRoute("*") { request in
       guard request.headers[.host].map(hosts.contains) ?? false else { return HTTPResponse(statusCode: .forbidden) }
       guard let handler = routes[request.path] else { return HTTPResponse(statusCode: .notFound) }
-      guard request.method == .GET else { return HTTPResponse(statusCode: .methodNotAllowed) }
+      guard request.method == .GET else {
+        var refusal = HTTPResponse(statusCode: .methodNotAllowed)
+        refusal.headers[HTTPHeader("Allow")] = "GET"
+        return refusal
+      }
       var response = try await handler(request)
       response.headers[HTTPHeader("Cache-Control")] = "no-store"
       response.headers[HTTPHeader("X-Content-Type-Options")] = "nosniff"
