@@ -226,11 +226,35 @@ def require_cells(findings, layers, effects):
     assert found == expected, "effects differ from the report's"
 
 
+def require_places(places, tokens):
+    """Accuracy by row of the grid, and what a treatment changes of it at its last site, counted again from the tokens."""
+    compared = 0
+    for number, place in enumerate(places["place"]):
+        if not place.startswith("row "):
+            continue
+        knockout, site, quantity = (places[name][number] for name in ["knockout", "site", "quantity"])
+        here = (tokens["row"] == int(place.removeprefix("row ")) - 1) & (tokens["site"] == site)
+        if quantity == "accuracy_change":
+            here &= (tokens["knockout"] == knockout) & (tokens["arm"] == "treatment")
+            here &= (tokens["first_layer"] == places["first_layer"][number])
+            here &= tokens["last_layer"] == places["last_layer"][number]
+        elif quantity == "accuracy":
+            here &= tokens["arm"] == "baseline"
+        else:
+            continue
+        c = Counts(tokens, here)
+        hits = (c.valid & c.hit).sum() if quantity == "accuracy" else c.change(c.valid)
+        found, what = places["value"][number], f"{quantity} of {knockout or 'the baseline'} in {place} at {site}"
+        assert np.isnan(found) if c.valid.sum() == 0 else abs(found - hits / c.valid.sum()) < 1e-12, what
+        compared += 1
+    return compared
+
+
 def main(report, parquet, csv, npz):
     findings = json.loads(Path(report).read_text())["findings"]
     parquet, csv, npz = Path(parquet), Path(csv), Path(npz)
     tables = {}
-    for name in ["tokens", "layers", "effects"]:
+    for name in ["tokens", "layers", "effects", "places"]:
         readings = read(parquet, name, "parquet") + read(csv, name, "csv")
         tables[name] = readings[0]
         for other in readings[1:]:
@@ -238,14 +262,18 @@ def main(report, parquet, csv, npz):
     tokens = tables["tokens"]
     require_types(tokens)
     require_equal(tokens, tokens_of_arrays(npz / "tokens.npz"), "tokens.npz")
-    for name in ["layers", "effects"]:
+    for name in ["layers", "effects", "places"]:
         with np.load(npz / f"{name}.npz", allow_pickle=False) as archive:
             require_equal(tables[name], {key: archive[key] for key in archive.files}, f"{name}.npz")
     comparison = Report()
     comparison.sites(findings, tokens)
     comparison.knockouts(findings, tokens)
     require_cells(findings, tables["layers"], tables["effects"])
-    print(f"{len(tokens['image'])} rows in seven readings; {comparison.compared} counts of the report equal")
+    places = require_places(tables["places"], tokens)
+    print(
+        f"{len(tokens['image'])} rows in seven readings; {comparison.compared} counts of the report equal,"
+        f" {places} values by row of the image"
+    )
 
 
 if __name__ == "__main__":

@@ -14,14 +14,14 @@ public enum ExportFormat: String, CaseIterable, Sendable {
 public enum ExportContent: String, CaseIterable, Sendable {
   /// What each token was predicted as, at each site, under each variant.
   case tokens
-  /// The report's tables of sites and effects.
+  /// The report's tables of sites, effects and places.
   case cells
 
   /// The names of its files, without endings.
   var names: [String] {
     switch self {
     case .tokens: ["tokens"]
-    case .cells: ["layers", "effects"]
+    case .cells: ["layers", "effects", "places"]
     }
   }
 }

@@ -47,6 +47,8 @@ struct Exporting {
       try write(report.layersTable(including: selection.includes(_:)), "layers"),
       try write(
         report.effectsTable { selection.includes(knockout: $0) && selection.includes($1) }, "effects"),
+      try write(
+        report.placesTable { $0.map(selection.includes(knockout:)) != false && selection.includes($1) }, "places"),
     ]
   }
 

@@ -98,6 +98,11 @@ struct RunExportTests {
       let text = try String(contentsOfFile: "\(scratch.path)/out/\(table).csv", encoding: .utf8)
       #expect(text.split(separator: "\n").count == lines)
     }
+    let places = try String(contentsOfFile: "\(scratch.path)/out/places.csv", encoding: .utf8)
+    let fields = places.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(Set(fields.map { $0[0] }) == ["", "open"] && Set(fields.map { $0[4] }) == ["adapter", "llm.3"])
     _ = try run.export(export(controls: false, replaces: true))
     #expect(Set(try rows().map { $0["arm"] }) == ["baseline", "treatment"])
   }
@@ -128,13 +133,13 @@ struct RunExportTests {
     }
     #expect(list("out") == [])
     let first = try run.export(export(format, [.cells]))
-    #expect(list("out") == ["effects.\(format.rawValue)", "layers.\(format.rawValue)"])
+    #expect(list("out") == ["effects", "layers", "places"].map { "\($0).\(format.rawValue)" })
     #expect(first.files.allSatisfy { $0.bytes > 0 })
     let error = #expect(throws: ExportError.self) { try run.export(export(format, ExportContent.allCases)) }
     #expect(error?.description.contains("--force") == true)
-    #expect(list("out").count == 2)
-    _ = try run.export(export(format, ExportContent.allCases, replaces: true))
     #expect(list("out").count == 3)
+    _ = try run.export(export(format, ExportContent.allCases, replaces: true))
+    #expect(list("out").count == 4)
   }
 
   @Test(arguments: ExportFormat.allCases) func `the same run gives the same bytes`(format: ExportFormat) throws {

@@ -3,14 +3,17 @@ import Catalog
 extension Report {
   /// One line a place: the baseline's accuracy at every site and its gain since the reference, then each knockout's change of
   /// accuracy at the last site computed. Empty where predictions were not kept.
-  public var placesCSV: String { CSV.text(of: placesTable) }
+  public var placesCSV: String { CSV.text(of: placesTable { _, _ in true }) }
 
-  private var placesTable: Table {
-    let rows = baselinePlaces + findings.knockouts.flatMap(places(of:))
+  /// The rows that `isIncluded`, which gets a row's knockout, nil for the baseline, and its site.
+  func placesTable(including isIncluded: (_ knockout: String?, Site) -> Bool) -> Table {
+    let rows = (baselinePlaces + findings.knockouts.flatMap(places(of:))).filter {
+      isIncluded($0.window == nil ? nil : $0.knockout, $0.site)
+    }
     let columns: [Table.Column] = [
       .texts("knockout", rows.map(\.knockout)), .counts("first_layer", rows.map(\.window?.first)),
       .counts("last_layer", rows.map(\.window?.last)), .texts("place", rows.map(\.place)),
-      .texts("site", rows.map(\.site)), .texts("quantity", rows.map(\.quantity)),
+      .texts("site", rows.map(\.site.description)), .texts("quantity", rows.map(\.quantity)),
     ]
     return Table(columns: columns + .estimates("value", rows.map(\.value)))
   }
@@ -21,7 +24,7 @@ extension Report {
     var knockout = ""
     var window: LayerWindow?
     let place: String
-    let site: String
+    let site: Site
     let quantity: String
     let value: Estimate
   }
@@ -29,11 +32,11 @@ extension Report {
   private static let pairs = "pairs of one class"
 
   private var baselinePlaces: [PlaceRow] {
-    guard let places = findings.places else { return [] }
-    let sites = findings.sites.map(\.site.description)
+    let sites = findings.sites.map(\.site)
+    guard let places = findings.places, let last = sites.last else { return [] }
     let accuracy = places.accuracy.named.flatMap { place, found in
       zip(sites, found.accuracy).map { PlaceRow(place: place, site: $0, quantity: "accuracy", value: $1) } + [
-        PlaceRow(place: place, site: sites.last ?? "", quantity: "gain", value: found.gain)
+        PlaceRow(place: place, site: last, quantity: "gain", value: found.gain)
       ]
     }
     return accuracy
@@ -41,13 +44,13 @@ extension Report {
   }
 
   private func places(of knockout: KnockoutFinding) -> [PlaceRow] {
-    guard let places = knockout.places else { return [] }
+    guard let places = knockout.places, let last = knockout.effects.last else { return [] }
     let values =
       places.accuracy.named.map { ($0, "accuracy_change", $1) } + [(Self.pairs, "alike_change", places.alike)]
     return values.map { place, quantity, value in
       PlaceRow(
         knockout: knockout.knockout, window: knockout.window, place: place,
-        site: knockout.effects.last?.site.description ?? "", quantity: quantity, value: value)
+        site: last.site, quantity: quantity, value: value)
     }
   }
 }
