@@ -93,7 +93,7 @@ struct DiagnosisTests {
     let problems = patient.problems(patient.evidence(memory: 1_000_000))
     #expect(problems.count == 1 && problems.first?.contains("run fewer workers (--workers)") == true)
     var evidence = patient.evidence(memory: 50_000_000)
-    evidence.machine.memory = 8_000_000
+    evidence.machine.memory = MemoryLimit(machine: 8_000_000)
     #expect(Diagnosis(of: evidence).isGo)
     #expect(Diagnosis(of: evidence).advice.contains { $0.contains("exceed the machine's 8.00 MB") })
   }

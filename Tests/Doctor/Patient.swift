@@ -15,7 +15,7 @@ final class Patient {
   /// A machine that is as it should be.
   static let machine = Machine(
     build: "1.2.3", kernel: "Haswell", level: 3, openBLAS: "OpenBLAS 0.3.21 DYNAMIC_ARCH", settings: [:], cores: 4,
-    memory: 16_000_000_000, charts: "/charts.js")
+    memory: MemoryLimit(machine: 16_000_000_000), charts: "/charts.js")
 
   init() throws {
     root = FileManager.default.temporaryDirectory.appendingPathComponent("patient-\(UUID().uuidString)").path

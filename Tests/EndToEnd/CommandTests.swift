@@ -72,6 +72,14 @@ extension EndToEnd {
       #expect(!page.contains("src=\"http"), "the page needs a network")
     }
 
+    @Test func `an output that does not exist is wrong usage, in the environment as on the line`() async throws {
+      for arguments in [["doctor"], ["doctor", "--output", "jsn"]] {
+        let ending = try await Rebound.run(arguments, environment: ["REBOUND_OUTPUT": "jsn"])
+        #expect(ending.code == 64 && ending.errors.contains("jsn") && ending.errors.contains("quiet"))
+      }
+      #expect(try await Rebound.run(["doctor", "--output", "text"], environment: ["REBOUND_OUTPUT": "jsn"]).code == 0)
+    }
+
     @Test func `the demo runs a model and its twin, and reports them side by side`() async throws {
       let workspace = try Workspace(train: 4, evaluate: 2)
       _ = try workspace.spec("demo.yaml") { $0.name = "demo" }

@@ -13,6 +13,14 @@ extension EndToEnd {
 
     private func lines(_ ending: Ending) -> [Substring] { ending.output.split(separator: "\n") }
 
+    @Test func `memory that Slurm bounds is named, and is what workers share`() async throws {
+      let ending = try await Rebound.run(["doctor"], environment: ["SLURM_MEM_PER_NODE": "300"])
+      #expect(ending.code == 0 && ending.output.contains("set by SLURM_MEM_PER_NODE"), "\(ending.output)")
+      let spec = try Undisturbed.shared.spec()
+      let bounded = try await Rebound.run(["doctor", spec], environment: ["SLURM_MEM_PER_NODE": "300"])
+      #expect(bounded.output.contains("SLURM_MEM_PER_NODE allows"), "\(bounded.output)\(bounded.errors)")
+    }
+
     @Test func `doctor names kernels and cores, in text and JSON, and has no verdict without a spec`() async throws {
       let text = try await doctor()
       #expect(text.code == 0 && text.output.contains("OpenBLAS") && text.output.contains("cores"))

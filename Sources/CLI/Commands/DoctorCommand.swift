@@ -45,7 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private func evidence() -> Evidence {
-    let machine = Machine.here(build: Build.version, cores: Resources.cores, memory: Resources.memory)
+    let machine = Machine.here(build: Build.version, cores: Resources.cores, memory: .here())
     return Evidence(machine: machine, sweep: spec.map(sweep))
   }
 

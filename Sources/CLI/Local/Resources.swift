@@ -1,3 +1,4 @@
+import Doctor
 import Foundation
 
 /// What this machine offers, and how it is shared out by default.
@@ -8,11 +9,8 @@ enum Resources {
   /// Threads of each of `workers` workers, so that workers × threads does not exceed the cores.
   static func threads(workers: Int) -> Int { max(1, cores / max(1, workers)) }
 
-  /// Bytes of memory, in all.
-  static var memory: UInt64 { ProcessInfo.processInfo.physicalMemory }
-
-  /// Bytes for each worker's activations: what is there less a quarter, shared.
-  static func memory(workers: Int) -> Int { Int(memory / 4 * 3) / max(1, workers) }
+  /// Bytes for each worker's activations: what this process may use less a quarter, shared.
+  static func memory(workers: Int) -> Int { Int(clamping: MemoryLimit.here().bytes / 4 * 3) / max(1, workers) }
 
   /// Time until Slurm ends this job; nil outside of one.
   static var batchWalltime: Duration? {
@@ -39,11 +37,11 @@ func parseWalltime(_ text: String) -> Duration? {
   return .seconds(first * 86_400 + seconds)
 }
 
-/// A number of bytes as people write it: `2000000000`, `512M`, `8G`.
+/// A number of bytes as people write it: `2000000000`, `512M`, `8G`. A lone `4` would not be meant as four bytes.
 func parseBytes(_ text: String) -> Int? {
   let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
   guard let last = text.uppercased().last else { return nil }
-  guard let unit = units[last] else { return Int(text).flatMap { $0 > 0 ? $0 : nil } }
+  guard let unit = units[last] else { return Int(text).flatMap { $0 >= 1 << 20 ? $0 : nil } }
   guard let number = Double(text.dropLast()), number > 0 else { return nil }
   return Int(exactly: (number * Double(unit)).rounded())
 }

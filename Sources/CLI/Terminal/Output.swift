@@ -17,9 +17,16 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "How to answer: text, json or quiet (default: $REBOUND_OUTPUT, or text).")
   var output: OutputFormat?
 
+  private static var environment: String? { ProcessInfo.processInfo.environment["REBOUND_OUTPUT"] }
+
   /// What was asked for, here or by the environment.
-  var format: OutputFormat {
-    output ?? ProcessInfo.processInfo.environment["REBOUND_OUTPUT"].flatMap(OutputFormat.init(rawValue:)) ?? .text
+  var format: OutputFormat { output ?? Self.environment.flatMap(OutputFormat.init(rawValue:)) ?? .text }
+
+  func validate() throws {
+    guard output == nil, let value = Self.environment, !value.isEmpty, OutputFormat(rawValue: value) == nil else {
+      return
+    }
+    throw ValidationError("REBOUND_OUTPUT is '\(value)' and should be text, json or quiet")
   }
 
   /// Prints `text`, or `value` as JSON, or nothing.

@@ -16,13 +16,13 @@ public struct Machine: Sendable {
   public var settings: [String: String]
   /// Processors that may be used.
   public var cores: Int
-  /// Bytes of memory, in all.
-  public var memory: UInt64
+  /// Memory that may be used.
+  public var memory: MemoryLimit
   /// Where the report's chart library lies; nil if it is missing.
   public var charts: String?
 
   /// This machine, as seen by the program `build`.
-  public static func here(build: String, cores: Int, memory: UInt64) -> Machine {
+  public static func here(build: String, cores: Int, memory: MemoryLimit) -> Machine {
     let charts = ChartLibrary.debianPath
     return Machine(
       build: build, kernel: BLAS.kernel, level: Kernels.level,
