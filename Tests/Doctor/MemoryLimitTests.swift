@@ -6,7 +6,7 @@ import Testing
   private let machine: UInt64 = 256 << 30
 
   private func limit(_ files: [String: String], _ environment: [String: String] = [:]) -> MemoryLimit {
-    .of(machine: machine, environment: environment) { files[$0] }
+    .of(machine: machine, environment: environment, ControlGroups { files[$0] })
   }
 
   @Test func `without a bound it is the machine's memory`() {

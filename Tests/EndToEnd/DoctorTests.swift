@@ -13,6 +13,20 @@ extension EndToEnd {
 
     private func lines(_ ending: Ending) -> [Substring] { ending.output.split(separator: "\n") }
 
+    @Test func `processors that the program is not bound to do not count`() async throws {
+      let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+      let allowed = try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
+      let one = String(allowed.drop { !$0.isNumber }.prefix(while: \.isNumber))
+      let ending = try await RunningProgram(
+        "/usr/bin/taskset", ["-c", one, Rebound.binary, "doctor", "--output", "json"], in: nil,
+        environment: [:]
+      ).ending(within: .seconds(60))
+      let answer = try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
+      let checks = try #require(answer["checks"] as? [[String: Any]])
+      let cores = try #require(checks.first { $0["name"] as? String == "cores" })
+      #expect(cores["value"] as? String == "1", "\(cores)")
+    }
+
     @Test func `memory that Slurm bounds is named, and is what workers share`() async throws {
       let ending = try await Rebound.run(["doctor"], environment: ["SLURM_MEM_PER_NODE": "300"])
       #expect(ending.code == 0 && ending.output.contains("set by SLURM_MEM_PER_NODE"), "\(ending.output)")

@@ -4,7 +4,7 @@ import Foundation
 /// What this machine offers, and how it is shared out by default.
 enum Resources {
   /// Processors this process may use.
-  static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+  static var cores: Int { Processors.count }
 
   /// Threads of each of `workers` workers, so that workers × threads does not exceed the cores.
   static func threads(workers: Int) -> Int { max(1, cores / max(1, workers)) }
