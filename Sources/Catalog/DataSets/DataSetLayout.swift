@@ -29,7 +29,7 @@ public struct DataSetLayout: Hashable, Sendable {
   public func list(split: String) throws(DataSetError) -> [LabelledImage] {
     guard exists(root) else { throw DataSetError("\(root) does not exist") }
     let found = try list == nil ? matched(split) : listed(split)
-    let stems = found.map { ($0.name as NSString).lastPathComponent }
+    let stems = found.map { $0.name.lastPathName }
     let areUnique = Set(stems).count == stems.count
     let images = zip(found, stems).map { file, stem in
       let name = areUnique ? stem : file.name

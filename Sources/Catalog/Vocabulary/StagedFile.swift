@@ -53,7 +53,7 @@ public final class StagedFile {
     }
     close(descriptor)
     descriptor = -1
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = path.parentPath
     let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if folder >= 0 {
       fsync(folder)

@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// Makes directories, with the system's own reason where that fails.
@@ -6,7 +7,7 @@ enum NewDirectory {
   static func make(_ path: String) throws(RunDirectoryError) {
     if mkdir(path, 0o777) == 0 { return }
     var failure = errno
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = path.parentPath
     if failure == ENOENT, !parent.isEmpty, parent != path {
       try make(parent)
       if mkdir(path, 0o777) == 0 { return }

@@ -72,7 +72,7 @@ public final class OwnedRun: Sendable {
           + " 'rebound extend \(layout.root) SPEC'")
     }
     // A run that a crash kept from being completed has only what we make ourselves.
-    let known = Set(layout.directories.map { ($0 as NSString).lastPathComponent } + ["spec.yaml"])
+    let known = Set(layout.directories.map { $0.lastPathName } + ["spec.yaml"])
     let content = (try? FileManager.default.contentsOfDirectory(atPath: layout.root)) ?? []
     if let stranger = content.sorted().first(where: { !known.contains($0) && !$0.hasSuffix(".tmp") }) {
       throw RunDirectoryError(

@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// One segment file, open. Closed with the value.
@@ -34,7 +35,7 @@ final class SegmentFile: Sendable {
       unlink(path)
       throw error
     }
-    let folder = Foundation.open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = Foundation.open(path.parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw .system("synced", path, errno) }
     defer { Foundation.close(folder) }
     guard fsync(folder) == 0 else { throw .system("synced", path, errno) }

@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 
 /// The disk that a directory lies on, or would lie on.
@@ -16,7 +17,7 @@ public struct Disk: Sendable {
     let path = URL(fileURLWithPath: directory).standardizedFileURL.path
     var existing = path
     while existing != "/", !FileManager.default.fileExists(atPath: existing) {
-      existing = (existing as NSString).deletingLastPathComponent
+      existing = existing.parentPath
     }
     var info = statvfs()
     let isKnown = statvfs(existing, &info) == 0

@@ -23,7 +23,7 @@ final class SpoolFolder: Sendable {
   }
 
   /// Whether it holds outcomes of `run`.
-  func isOf(_ run: Digest) -> Bool { (path as NSString).lastPathComponent.hasPrefix("\(run.short)-") }
+  func isOf(_ run: Digest) -> Bool { path.lastPathName.hasPrefix("\(run.short)-") }
 
   /// Seconds since a frame came or went.
   var age: TimeInterval {

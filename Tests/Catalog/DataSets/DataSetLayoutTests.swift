@@ -109,4 +109,12 @@ final class DataSetLayoutTests {
     #expect(try images("c\na\n").map(\.name) == ["a", "c"])
     #expect(try images("a\n c \n\n") == images("c\na"))
   }
+
+  /// Found by fuzzing: Foundation cuts such a name's last part off by ending the process.
+  @Test func `a listed name of slashes and dots ends nothing`() throws {
+    try touch("lists/val.txt")
+    try Data("//////////.////\n".utf8).write(to: URL(fileURLWithPath: "\(root)/lists/val.txt"))
+    let layout = DataSetLayout(root: root, list: "lists/{split}.txt", images: "{name}", masks: "{name}")
+    #expect(try layout.list(split: "val").map(\.name) == ["."])
+  }
 }

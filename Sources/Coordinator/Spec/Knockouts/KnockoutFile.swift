@@ -9,7 +9,7 @@ public enum KnockoutFile {
   /// `prompt` is what stands around the image. Throws everything that is wrong, at once.
   public static func load(_ file: String, facts: ModelFacts, prompt: Prompt) throws(SpecErrors) -> Knockout {
     let diagnostics = SpecDiagnostics(file: file)
-    let stem = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "knockout"
+    let stem = file.lastPathName.split(separator: ".").first.map(String.init) ?? "knockout"
     let reader = KnockoutReader(purpose: .trace(name: stem), facts: facts, classes: nil, prompt: prompt)
     guard let root = SpecDocument.read(file: file, diagnostics: diagnostics), let placed = reader.read(root),
       diagnostics.isEmpty
