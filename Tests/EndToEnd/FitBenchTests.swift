@@ -30,8 +30,10 @@ extension EndToEnd {
       #expect(unset.kernel != "Sandybridge" && unset.tokens == 8 * 64 && unset.seconds > 0 && held.fit.seconds > 0)
     }
 
-    @Test func `a fit of nothing is refused with a sentence`() async throws {
-      try await Rebound.run(["bench", "fit", "--images", "1"]).expectSentence("--images", "2 to 10000")
+    @Test(arguments: [("--images", "1"), ("--width", "0"), ("--threads", "0")])
+    func `a fit of nothing is wrong usage, and says what would do`(option: String, value: String) async throws {
+      let ending = try await Rebound.run(["bench", "fit", option, value])
+      #expect(ending.code == 64 && ending.errors.contains("\(option) is a number from"), "\(ending.errors)")
     }
   }
 }

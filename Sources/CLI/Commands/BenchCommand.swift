@@ -5,7 +5,7 @@ import Foundation
 /// `rebound bench`: what this machine can do.
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure the engine, or the coordination, on this machine.",
+    commandName: "bench", abstract: "Measure the engine, the probes or the coordination on this machine.",
     subcommands: [
       EngineBenchCommand.self, FitBenchCommand.self, CoordinatorBenchCommand.self, CrowdCommand.self,
     ],

@@ -71,9 +71,7 @@ struct CoordinatorBenchCommand: AsyncParsableCommand {
 
   /// A process with so many workers; how to end it.
   private static func launch(_ access: String, first: Int, count: Int) throws -> @Sendable () -> Void {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["bench", "crowd", access, "\(first)", "\(count)"]
+    let process = Process.ourselves(["bench", "crowd", access, "\(first)", "\(count)"])
     try process.run()
     return {
       process.terminate()

@@ -22,6 +22,12 @@ struct FitBenchCommand: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
+    guard (2...10_000).contains(images) else { throw ValidationError("--images is a number from 2 to 10000") }
+    guard (1...16_384).contains(width) else { throw ValidationError("--width is a number from 1 to 16384") }
+  }
+
   /// What `--output json` prints.
   struct Summary: Codable {
     var schema = 1
@@ -34,9 +40,6 @@ struct FitBenchCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      guard (2...10_000).contains(images), (1...16_384).contains(width) else {
-        throw UsageError("a fit needs --images from 2 to 10000 and --width from 1 to 16384")
-      }
       let threads = threads ?? Resources.cores
       let benchmark = ProbeBenchmark(threads: threads, images: images, width: width)
       let arguments = ["--threads", "\(threads)", "--images", "\(images)", "--width", "\(width)"]
@@ -59,10 +62,8 @@ struct FitBenchCommand: AsyncParsableCommand {
 
   /// The same in a process of its own: OpenBLAS has chosen its kernel before `main`.
   private static func withoutSettings(_ arguments: [String]) throws -> ProbeBenchmark.Figures {
-    let process = Process()
+    let process = Process.ourselves(["bench", "fit", "--output", "json"] + arguments)
     let answer = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["bench", "fit", "--output", "json"] + arguments
     process.environment = ProcessInfo.processInfo.environment.filter { !variables.contains($0.key) }
     process.standardOutput = answer
     try process.run()

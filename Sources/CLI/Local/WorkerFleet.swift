@@ -62,12 +62,10 @@ final class WorkerFleet: Sendable {
   }
 
   private func launch(_ index: Int) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = [
+    let process = Process.ourselves([
       "work", run.root, "--threads", "\(threads)", "--memory", "\(memory)", "--give-up", "120", "--output", "quiet",
       "--parent", "\(getpid())", "--log", log.rawValue,
-    ]
+    ])
     let log = "\(run.logs)/worker-\(index).log"
     let isThere =
       FileManager.default.fileExists(atPath: log) || FileManager.default.createFile(atPath: log, contents: nil)
